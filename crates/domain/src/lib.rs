@@ -1,1 +1,21 @@
-//! Jetbridge.
+//! The product's words and rules. No I/O, no async, no clock or randomness of its own: both are
+//! handed in. Nothing here knows HTTP, SQL or Meta's wire format.
+//!
+//! Start reading at [`onboarding`] (a link and the way through it), then [`connection`],
+//! [`event`] and [`delivery`].
+
+pub mod clock;
+pub mod connection;
+pub mod delivery;
+pub mod endpoint;
+pub mod entropy;
+pub mod event;
+pub mod id;
+pub mod inputs;
+pub mod onboarding;
+pub mod product;
+pub mod reason;
+pub mod seal;
+pub mod secret;
+pub mod signature;
+pub mod url;

@@ -1,0 +1,382 @@
+//! Every event a partner can get, with the one shape of its body.
+//!
+//! The body is written once, when the event is stored, and the same bytes go out on every retry.
+
+use serde::Serialize;
+
+use crate::clock::Time;
+use crate::connection::Connection;
+use crate::id::{ConnectionId, EventId, LinkId};
+use crate::inputs::{Digits, Reference};
+use crate::onboarding::{Link, Why};
+use crate::url::WebUrl;
+
+/// What happened.
+#[derive(Debug, Clone)]
+pub enum Event<'a> {
+    /// The client finished: once per link.
+    OnboardingCompleted {
+        /// The link.
+        link: &'a Link,
+        /// What came of it.
+        connections: &'a [Connection],
+    },
+    /// The client refused or could not. The link stays usable.
+    OnboardingFailed {
+        /// The link.
+        link: &'a Link,
+        /// The cause.
+        why: Why,
+        /// The permissions that were not given, where that is the cause.
+        missing: &'a [String],
+    },
+    /// The link ran out before anybody finished.
+    OnboardingExpired {
+        /// The link.
+        link: &'a Link,
+    },
+    /// A connection came to be.
+    ConnectionCreated {
+        /// The connection.
+        connection: &'a Connection,
+        /// The link it came from.
+        link: &'a Link,
+    },
+    /// A connection was refreshed by a new consent.
+    ConnectionUpdated {
+        /// The connection.
+        connection: &'a Connection,
+        /// The link the consent came through.
+        link: &'a Link,
+    },
+    /// A connection ended.
+    ConnectionDisconnected {
+        /// The connection.
+        connection: &'a Connection,
+        /// The link it came from, where it is still known.
+        link: Option<&'a Link>,
+        /// `deleted_by_partner`.
+        why: &'static str,
+    },
+}
+
+/// The names, each with when it is sent: the source of the events page.
+pub const NAMES: &[(&str, &str)] = &[
+    ("onboarding.completed", "The client finished; once per link, with its `connections`."),
+    (
+        "onboarding.failed",
+        "The client refused or could not; `why` says which. The link stays usable until it expires.",
+    ),
+    ("onboarding.expired", "The link ran out before anybody finished it."),
+    ("connection.created", "A connection came to be."),
+    ("connection.updated", "The same asset, product and partner were connected again; the token is new."),
+    ("connection.disconnected", "The connection ended; `why` says how."),
+];
+
+impl Event<'_> {
+    /// The contract's name.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::OnboardingCompleted { .. } => "onboarding.completed",
+            Self::OnboardingFailed { .. } => "onboarding.failed",
+            Self::OnboardingExpired { .. } => "onboarding.expired",
+            Self::ConnectionCreated { .. } => "connection.created",
+            Self::ConnectionUpdated { .. } => "connection.updated",
+            Self::ConnectionDisconnected { .. } => "connection.disconnected",
+        }
+    }
+
+    /// Events of one key arrive in the order of `seq`.
+    pub fn key(&self) -> String {
+        match self {
+            Self::OnboardingCompleted { link, .. }
+            | Self::OnboardingFailed { link, .. }
+            | Self::OnboardingExpired { link } => link_key(&link.id),
+            Self::ConnectionCreated { connection, .. }
+            | Self::ConnectionUpdated { connection, .. }
+            | Self::ConnectionDisconnected { connection, .. } => connection_key(&connection.id),
+        }
+    }
+
+    /// The bytes every delivery carries.
+    pub fn body(&self, id: &EventId, seq: i64, at: Time) -> Result<Vec<u8>, serde_json::Error> {
+        let envelope = Envelope {
+            id: id.as_str(),
+            r#type: self.name(),
+            timestamp: at.as_seconds(),
+            seq,
+            data: self.data(),
+        };
+        serde_json::to_vec(&envelope)
+    }
+
+    fn data(&self) -> Data<'_> {
+        match self {
+            Self::OnboardingCompleted { link, connections } => {
+                Data { connections: Some(connections.iter().map(Made::of).collect()), ..Data::of_link(link) }
+            }
+            Self::OnboardingFailed { link, why, missing } => Data {
+                why: Some(why.word()),
+                missing_permissions: (!missing.is_empty()).then_some(*missing),
+                ..Data::of_link(link)
+            },
+            Self::OnboardingExpired { link } => Data::of_link(link),
+            Self::ConnectionCreated { connection, link } => Data::of_connection(connection, Some(link)),
+            Self::ConnectionUpdated { connection, link } => {
+                Data { why: Some("connected_again"), ..Data::of_connection(connection, Some(link)) }
+            }
+            Self::ConnectionDisconnected { connection, link, why } => {
+                Data { why: Some(why), ..Data::of_connection(connection, *link) }
+            }
+        }
+    }
+}
+
+fn link_key(id: &LinkId) -> String {
+    format!("link:{id}")
+}
+
+fn connection_key(id: &ConnectionId) -> String {
+    format!("connection:{id}")
+}
+
+#[derive(Serialize)]
+struct Envelope<'a> {
+    id: &'a str,
+    r#type: &'static str,
+    timestamp: i64,
+    seq: i64,
+    data: Data<'a>,
+}
+
+#[derive(Serialize, Default)]
+struct Data<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    connection_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    param: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<&'a Reference>,
+    r#type: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    server: Option<&'a WebUrl>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account_id: Option<&'a Digits>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inbox_id: Option<&'a Digits>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instagram_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instagram_username: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    granted: Option<&'a [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    connections: Option<Vec<Made<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing_permissions: Option<&'a [String]>,
+}
+
+impl<'a> Data<'a> {
+    fn of_link(link: &'a Link) -> Self {
+        Self {
+            param: Some(link.param.expose()),
+            reference: link.reference.as_ref(),
+            r#type: link.product.number(),
+            server: link.inbox.server.as_ref(),
+            account_id: link.inbox.account_id.as_ref(),
+            inbox_id: link.inbox.inbox_id.as_ref(),
+            ..Self::default()
+        }
+    }
+
+    fn of_connection(connection: &'a Connection, link: Option<&'a Link>) -> Self {
+        Self {
+            connection_id: Some(connection.id.as_str()),
+            param: link.map(|l| l.param.expose()),
+            reference: connection.reference.as_ref(),
+            r#type: connection.product.number(),
+            server: connection.inbox.server.as_ref(),
+            account_id: connection.inbox.account_id.as_ref(),
+            inbox_id: connection.inbox.inbox_id.as_ref(),
+            page_id: Some(&connection.page_id),
+            page_name: Some(&connection.page_name),
+            instagram_id: connection.instagram.as_ref().map(|i| i.id.as_str()),
+            instagram_username: connection.instagram.as_ref().and_then(|i| i.username.as_deref()),
+            granted: Some(&connection.granted),
+            ..Self::default()
+        }
+    }
+}
+
+/// One connection inside `onboarding.completed`.
+#[derive(Serialize)]
+struct Made<'a> {
+    connection_id: &'a str,
+    r#type: i64,
+    page_id: &'a str,
+    page_name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instagram_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instagram_username: Option<&'a str>,
+}
+
+impl<'a> Made<'a> {
+    fn of(connection: &'a Connection) -> Self {
+        Self {
+            connection_id: connection.id.as_str(),
+            r#type: connection.product.number(),
+            page_id: &connection.page_id,
+            page_name: &connection.page_name,
+            instagram_id: connection.instagram.as_ref().map(|i| i.id.as_str()),
+            instagram_username: connection.instagram.as_ref().and_then(|i| i.username.as_deref()),
+        }
+    }
+}
+
+/// One link and one connection to show events with, in documents and tests.
+pub mod sample {
+    use super::{Connection, Link};
+    use crate::clock::{Span, Time};
+    use crate::connection::{Check, ConnectionState};
+    use crate::entropy::{Entropy, NoEntropy};
+    use crate::id::{ConnectionId, LinkId, PartnerId};
+    use crate::inputs::{Digits, Invalid, Reference};
+    use crate::onboarding::{Inbox, InstagramAccount, LinkState};
+    use crate::product::Product;
+    use crate::secret::Secret;
+    use crate::url::WebUrl;
+
+    /// When the samples happen.
+    pub const AT: Time = Time::from_seconds(1_795_000_000);
+
+    /// A sample could not be made: a defect here.
+    #[derive(Debug, thiserror::Error)]
+    #[error("the sample cannot be made")]
+    pub struct NoSample;
+
+    impl From<NoEntropy> for NoSample {
+        fn from(_: NoEntropy) -> Self {
+            Self
+        }
+    }
+
+    impl From<Invalid> for NoSample {
+        fn from(_: Invalid) -> Self {
+            Self
+        }
+    }
+
+    /// A link for Instagram messaging and the connection that came of it.
+    pub fn link_and_connection() -> Result<(Link, Connection), NoSample> {
+        let entropy = Entropy::seeded(2026);
+        let inbox = Inbox {
+            server: Some(WebUrl::server("https://inbox.example.com")?),
+            account_id: Some(Digits::parse("12")?),
+            inbox_id: Some(Digits::parse("345")?),
+        };
+        let link = Link {
+            id: LinkId::new(AT, &entropy)?,
+            partner: PartnerId::new(AT, &entropy)?,
+            param: Secret::new(entropy.token()?),
+            product: Product::InstagramMessaging,
+            reference: Some(Reference::from_text("shop-7".to_owned())?),
+            inbox: inbox.clone(),
+            locale: None,
+            state: LinkState::Finished,
+            created_at: AT,
+            expires_at: AT.plus(Span::days(30)),
+        };
+        let connection = Connection {
+            id: ConnectionId::new(AT, &entropy)?,
+            partner: link.partner.clone(),
+            product: link.product,
+            state: ConnectionState::Active,
+            page_id: "102345678901234".to_owned(),
+            page_name: "Flower Shop".to_owned(),
+            instagram: Some(InstagramAccount {
+                id: "17841400000000001".to_owned(),
+                username: Some("flower.shop".to_owned()),
+            }),
+            meta_user: "122000000000001".to_owned(),
+            granted: link.product.permissions().iter().map(|p| (*p).to_owned()).collect(),
+            checks: vec![Check::passed("token"), Check::passed("permissions"), Check::passed("subscribed")],
+            link: link.id.clone(),
+            reference: link.reference.clone(),
+            inbox,
+            created_at: AT,
+            updated_at: AT,
+        };
+        Ok((link, connection))
+    }
+}
+
+/// One sample body of every event, by name.
+pub fn samples() -> Result<Vec<(&'static str, String)>, sample::NoSample> {
+    let (link, connection) = sample::link_and_connection()?;
+    let missing = ["instagram_manage_messages".to_owned()];
+    let connections = std::slice::from_ref(&connection);
+    let events = [
+        Event::OnboardingCompleted { link: &link, connections },
+        Event::OnboardingFailed { link: &link, why: Why::PermissionDeclined, missing: &missing },
+        Event::OnboardingExpired { link: &link },
+        Event::ConnectionCreated { connection: &connection, link: &link },
+        Event::ConnectionUpdated { connection: &connection, link: &link },
+        Event::ConnectionDisconnected {
+            connection: &connection,
+            link: Some(&link),
+            why: "deleted_by_partner",
+        },
+    ];
+    let entropy = crate::entropy::Entropy::seeded(9);
+    let mut out = Vec::new();
+    for (seq, event) in (1..).zip(&events) {
+        let id = EventId::new(sample::AT, &entropy)?;
+        let body = event.body(&id, seq, sample::AT).map_err(|_| sample::NoSample)?;
+        out.push((event.name(), String::from_utf8(body).map_err(|_| sample::NoSample)?));
+    }
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_has_a_sample() {
+        let samples = samples().unwrap();
+        let names: Vec<&str> = samples.iter().map(|(n, _)| *n).collect();
+        assert_eq!(names, NAMES.iter().map(|(n, _)| *n).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_body_has_the_contracts_envelope() {
+        for (name, body) in samples().unwrap() {
+            let json: serde_json::Value = serde_json::from_str(&body).unwrap();
+            assert_eq!(json["type"], name);
+            assert!(json["id"].as_str().unwrap().starts_with("evt_"));
+            assert!(json["seq"].is_i64() && json["timestamp"].is_i64());
+            assert_eq!(json["data"]["type"], 2);
+            assert_eq!(json["data"]["reference"], "shop-7");
+            assert_eq!(json["data"]["account_id"], 12);
+            assert!(json["data"]["param"].is_string());
+        }
+    }
+
+    #[test]
+    fn big_numbers_keep_their_digits() {
+        let (mut link, _) = sample::link_and_connection().unwrap();
+        let digits = "12345678901234567890123456789012345678901234567890";
+        link.inbox.account_id = Some(Digits::parse(digits).unwrap());
+        let id = EventId::new(sample::AT, &crate::entropy::Entropy::seeded(1)).unwrap();
+        let body = Event::OnboardingExpired { link: &link }.body(&id, 1, sample::AT).unwrap();
+        let body = String::from_utf8(body).unwrap();
+        assert!(body.contains(&format!("\"account_id\":{digits},")), "{body}");
+    }
+}
