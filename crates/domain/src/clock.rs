@@ -98,10 +98,10 @@ impl Time {
 }
 
 /// Where the time comes from.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Clock(Source);
 
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 enum Source {
     System,
     Manual(Arc<AtomicI64>),

@@ -7,6 +7,7 @@ use crate::id::{ConnectionId, LinkId, PartnerId};
 use crate::inputs::Reference;
 use crate::onboarding::{Inbox, InstagramAccount};
 use crate::product::Product;
+use crate::secret::Secret;
 
 /// One connection, without its token.
 #[derive(Debug, Clone)]
@@ -33,6 +34,8 @@ pub struct Connection {
     pub checks: Vec<Check>,
     /// The link it last came from.
     pub link: LinkId,
+    /// That link's param.
+    pub param: Secret,
     /// The partner's own word, from that link.
     pub reference: Option<Reference>,
     /// The omni-channel inbox, from that link.

@@ -7,10 +7,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 /// Where random bytes come from.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Entropy(Source);
 
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 enum Source {
     System,
     Seeded { seed: u64, drawn: Arc<AtomicU64> },

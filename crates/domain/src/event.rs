@@ -39,22 +39,16 @@ pub enum Event<'a> {
     ConnectionCreated {
         /// The connection.
         connection: &'a Connection,
-        /// The link it came from.
-        link: &'a Link,
     },
     /// A connection was refreshed by a new consent.
     ConnectionUpdated {
         /// The connection.
         connection: &'a Connection,
-        /// The link the consent came through.
-        link: &'a Link,
     },
     /// A connection ended.
     ConnectionDisconnected {
         /// The connection.
         connection: &'a Connection,
-        /// The link it came from, where it is still known.
-        link: Option<&'a Link>,
         /// `deleted_by_partner`.
         why: &'static str,
     },
@@ -92,8 +86,8 @@ impl Event<'_> {
             Self::OnboardingCompleted { link, .. }
             | Self::OnboardingFailed { link, .. }
             | Self::OnboardingExpired { link } => link_key(&link.id),
-            Self::ConnectionCreated { connection, .. }
-            | Self::ConnectionUpdated { connection, .. }
+            Self::ConnectionCreated { connection }
+            | Self::ConnectionUpdated { connection }
             | Self::ConnectionDisconnected { connection, .. } => connection_key(&connection.id),
         }
     }
@@ -121,12 +115,12 @@ impl Event<'_> {
                 ..Data::of_link(link)
             },
             Self::OnboardingExpired { link } => Data::of_link(link),
-            Self::ConnectionCreated { connection, link } => Data::of_connection(connection, Some(link)),
-            Self::ConnectionUpdated { connection, link } => {
-                Data { why: Some("connected_again"), ..Data::of_connection(connection, Some(link)) }
+            Self::ConnectionCreated { connection } => Data::of_connection(connection),
+            Self::ConnectionUpdated { connection } => {
+                Data { why: Some("connected_again"), ..Data::of_connection(connection) }
             }
-            Self::ConnectionDisconnected { connection, link, why } => {
-                Data { why: Some(why), ..Data::of_connection(connection, *link) }
+            Self::ConnectionDisconnected { connection, why } => {
+                Data { why: Some(why), ..Data::of_connection(connection) }
             }
         }
     }
@@ -195,10 +189,10 @@ impl<'a> Data<'a> {
         }
     }
 
-    fn of_connection(connection: &'a Connection, link: Option<&'a Link>) -> Self {
+    fn of_connection(connection: &'a Connection) -> Self {
         Self {
             connection_id: Some(connection.id.as_str()),
-            param: link.map(|l| l.param.expose()),
+            param: Some(connection.param.expose()),
             reference: connection.reference.as_ref(),
             r#type: connection.product.number(),
             server: connection.inbox.server.as_ref(),
@@ -308,6 +302,7 @@ pub mod sample {
             granted: link.product.permissions().iter().map(|p| (*p).to_owned()).collect(),
             checks: vec![Check::passed("token"), Check::passed("permissions"), Check::passed("subscribed")],
             link: link.id.clone(),
+            param: link.param.clone(),
             reference: link.reference.clone(),
             inbox,
             created_at: AT,
@@ -326,13 +321,9 @@ pub fn samples() -> Result<Vec<(&'static str, String)>, sample::NoSample> {
         Event::OnboardingCompleted { link: &link, connections },
         Event::OnboardingFailed { link: &link, why: Why::PermissionDeclined, missing: &missing },
         Event::OnboardingExpired { link: &link },
-        Event::ConnectionCreated { connection: &connection, link: &link },
-        Event::ConnectionUpdated { connection: &connection, link: &link },
-        Event::ConnectionDisconnected {
-            connection: &connection,
-            link: Some(&link),
-            why: "deleted_by_partner",
-        },
+        Event::ConnectionCreated { connection: &connection },
+        Event::ConnectionUpdated { connection: &connection },
+        Event::ConnectionDisconnected { connection: &connection, why: "deleted_by_partner" },
     ];
     let entropy = crate::entropy::Entropy::seeded(9);
     let mut out = Vec::new();

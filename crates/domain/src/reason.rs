@@ -31,6 +31,7 @@ pub enum Reason {
     MetaFailing,
     Parameter,
     KeyRunning,
+    NoSuchWebhook,
 }
 
 /// One row of the table.
@@ -89,6 +90,7 @@ table! {
     MetaFailing 49 503 "Meta is failing or could not be reached and did not take the request; repeat it later.";
     Parameter 50 400 "A parameter is invalid; field names it.";
     KeyRunning 51 409 "A call with this Idempotency-Key is still running; ask again after Retry-After.";
+    NoSuchWebhook 53 404 "There is no such webhook endpoint; set one with setWebhook first.";
 }
 
 #[cfg(test)]

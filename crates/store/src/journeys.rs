@@ -1,0 +1,201 @@
+//! Journeys: one browser's way through one link.
+
+use jetbridge_domain::clock::Time;
+use jetbridge_domain::id::{JourneyId, LinkId};
+use jetbridge_domain::onboarding::{Asset, Grant, Journey, Stage, Stop, Why};
+use jetbridge_domain::seal::{Place, Purpose};
+use jetbridge_domain::secret::Secret;
+use serde::{Deserialize, Serialize};
+
+use crate::db::{Row, StoreError, Tx, Value};
+use crate::vault::Vault;
+
+const COLUMNS: &str = "id, link_id, partner_id, stage, grant_sealed, chosen, connection_id, why, missing, \
+                       created_at, updated_at";
+
+/// A grant as it lies sealed in its column.
+#[derive(Serialize, Deserialize)]
+struct Sealed {
+    token: String,
+    meta_user: String,
+    granted: Vec<String>,
+    assets: Vec<Asset>,
+}
+
+fn place<'a>(id: &'a str, partner: &'a str) -> Place<'a> {
+    Place { table: "journeys", column: "grant", row: id, partner }
+}
+
+/// The columns a stage is kept in.
+struct Columns {
+    stage: &'static str,
+    grant: Option<Vec<u8>>,
+    chosen: Option<String>,
+    connection: Option<String>,
+    why: Option<&'static str>,
+    missing: Option<String>,
+}
+
+fn columns(vault: &Vault, journey: &Journey) -> Result<Columns, StoreError> {
+    let (id, partner) = (journey.id.as_str(), journey.partner.as_str());
+    let wrong = || crate::inconsistent("journeys", "grant", id);
+    let seal = |grant: &Grant| -> Result<Vec<u8>, StoreError> {
+        let plain = Sealed {
+            token: grant.token.expose().to_owned(),
+            meta_user: grant.meta_user.clone(),
+            granted: grant.granted.clone(),
+            assets: grant.assets.clone(),
+        };
+        vault.seal(&place(id, partner), &serde_json::to_vec(&plain).map_err(|_| wrong())?)
+    };
+    let none =
+        |stage| Columns { stage, grant: None, chosen: None, connection: None, why: None, missing: None };
+    Ok(match &journey.stage {
+        Stage::AtFacebook => none("at_facebook"),
+        Stage::Returned => none("returned"),
+        Stage::Choosing(grant) => Columns { grant: Some(seal(grant)?), ..none("choosing") },
+        Stage::Chosen(grant, asset) => {
+            Columns { grant: Some(seal(grant)?), chosen: Some(asset.clone()), ..none("chosen") }
+        }
+        Stage::Finished(connection) => {
+            Columns { connection: Some(connection.to_string()), ..none("finished") }
+        }
+        Stage::Stopped(stop) => Columns {
+            why: Some(stop.why.word()),
+            missing: Some(serde_json::to_string(&stop.missing).map_err(|_| wrong())?),
+            ..none("stopped")
+        },
+    })
+}
+
+fn journey(vault: &Vault, row: &Row) -> Result<Journey, StoreError> {
+    let (id, partner) = (row.text("id")?, row.text("partner_id")?);
+    let wrong = |column| crate::inconsistent("journeys", column, &id);
+    let grant = || -> Result<Grant, StoreError> {
+        let plain = vault.open(&place(&id, &partner), &row.blob("grant_sealed")?)?;
+        let sealed: Sealed = serde_json::from_slice(&plain).map_err(|_| wrong("grant"))?;
+        Ok(Grant {
+            token: Secret::new(sealed.token),
+            meta_user: sealed.meta_user,
+            granted: sealed.granted,
+            assets: sealed.assets,
+        })
+    };
+    let stage = match row.text("stage")?.as_str() {
+        "at_facebook" => Stage::AtFacebook,
+        "returned" => Stage::Returned,
+        "choosing" => Stage::Choosing(grant()?),
+        "chosen" => Stage::Chosen(grant()?, row.text("chosen")?),
+        "finished" => Stage::Finished(crate::id("connections", &row.text("connection_id")?)?),
+        "stopped" => Stage::Stopped(Stop {
+            why: Why::from_word(&row.text("why")?).ok_or_else(|| wrong("why"))?,
+            missing: serde_json::from_str(&row.text("missing")?).map_err(|_| wrong("missing"))?,
+        }),
+        _ => return Err(wrong("stage")),
+    };
+    Ok(Journey {
+        id: crate::id("journeys", &id)?,
+        link: crate::id("links", &row.text("link_id")?)?,
+        partner: crate::id("partners", &partner)?,
+        stage,
+        created_at: row.time("created_at")?,
+        updated_at: row.time("updated_at")?,
+    })
+}
+
+/// Adds a journey, bound to a browser and to the `state` that Facebook will bring back.
+pub async fn insert(
+    tx: &mut Tx,
+    vault: &Vault,
+    journey: &Journey,
+    browser: &Secret,
+    state: &Secret,
+) -> Result<(), StoreError> {
+    let c = columns(vault, journey)?;
+    tx.execute(
+        "INSERT INTO journeys (id, link_id, partner_id, browser_hash, state_hash, stage, grant_sealed, chosen, \
+         connection_id, why, missing, created_at, updated_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        &[
+            journey.id.as_str().into(),
+            journey.link.as_str().into(),
+            journey.partner.as_str().into(),
+            vault.pepper.hash(Purpose::Browser, browser.expose().as_bytes()).into(),
+            vault.pepper.hash(Purpose::LoginState, state.expose().as_bytes()).into(),
+            c.stage.into(),
+            c.grant.into(),
+            c.chosen.into(),
+            c.connection.into(),
+            c.why.into(),
+            c.missing.into(),
+            journey.created_at.into(),
+            journey.updated_at.into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Writes a journey's stage.
+pub async fn update(tx: &mut Tx, vault: &Vault, journey: &Journey, now: Time) -> Result<(), StoreError> {
+    let c = columns(vault, journey)?;
+    tx.execute(
+        "UPDATE journeys SET stage = $2, grant_sealed = $3, chosen = $4, connection_id = $5, why = $6, \
+         missing = $7, updated_at = $8 WHERE id = $1",
+        &[
+            journey.id.as_str().into(),
+            c.stage.into(),
+            c.grant.into(),
+            c.chosen.into(),
+            c.connection.into(),
+            c.why.into(),
+            c.missing.into(),
+            now.into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The journey a `state` belongs to, with the hash of the browser it is bound to.
+pub async fn by_state(
+    tx: &mut Tx,
+    vault: &Vault,
+    state: &str,
+) -> Result<Option<(Journey, Vec<u8>)>, StoreError> {
+    let hash = vault.pepper.hash(Purpose::LoginState, state.as_bytes());
+    let sql = format!("SELECT {COLUMNS}, browser_hash FROM journeys WHERE state_hash = $1");
+    match tx.query_opt(&sql, &[hash.into()]).await? {
+        Some(row) => Ok(Some((journey(vault, &row)?, row.blob("browser_hash")?))),
+        None => Ok(None),
+    }
+}
+
+/// Uses up the `state` of a journey: true for the one call that may go on.
+pub async fn take_state(tx: &mut Tx, id: &JourneyId, now: Time) -> Result<bool, StoreError> {
+    let sql =
+        "UPDATE journeys SET stage = 'returned', updated_at = $2 WHERE id = $1 AND stage = 'at_facebook'";
+    Ok(tx.execute(sql, &[id.as_str().into(), now.into()]).await? == 1)
+}
+
+/// This browser's newest journey through a link, if it was moved on since `since`.
+pub async fn of_browser(
+    tx: &mut Tx,
+    vault: &Vault,
+    link: &LinkId,
+    browser: &Secret,
+    since: Time,
+) -> Result<Option<Journey>, StoreError> {
+    let hash = vault.pepper.hash(Purpose::Browser, browser.expose().as_bytes());
+    let sql = format!(
+        "SELECT {COLUMNS} FROM journeys WHERE link_id = $1 AND browser_hash = $2 AND updated_at > $3 \
+         ORDER BY created_at DESC, id DESC LIMIT 1"
+    );
+    let params: [Value; 3] = [link.as_str().into(), hash.into(), since.into()];
+    tx.query_opt(&sql, &params).await?.as_ref().map(|r| journey(vault, r)).transpose()
+}
+
+/// Forgets what the consent of an untouched journey gave.
+pub async fn sweep(tx: &mut Tx, untouched_since: Time) -> Result<u64, StoreError> {
+    tx.execute("DELETE FROM journeys WHERE updated_at <= $1", &[untouched_since.into()]).await
+}
