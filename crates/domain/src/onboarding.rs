@@ -328,6 +328,8 @@ pub enum Stage {
     Choosing(Grant),
     /// Chose one and was asked to confirm.
     Chosen(Grant, String),
+    /// Confirmed, and Meta did not let it be: can be confirmed again, or another one chosen.
+    Stuck(Grant, String, Why),
     /// Made this connection.
     Finished(ConnectionId),
     /// Came to nothing.
@@ -341,6 +343,15 @@ pub struct Stop {
     pub why: Why,
     /// The permissions that were not given, for [`Why::PermissionDeclined`].
     pub missing: Vec<String>,
+    /// What was there and cannot be used, for [`Why::NoInstagram`] and [`Why::NoUsableAsset`].
+    pub assets: Vec<Asset>,
+}
+
+impl Stop {
+    /// With nothing beside the cause.
+    pub const fn plain(why: Why) -> Self {
+        Self { why, missing: Vec::new(), assets: Vec::new() }
+    }
 }
 
 /// What the client's consent gave: kept sealed until the journey ends.
@@ -371,7 +382,7 @@ impl Journey {
     /// The client chooses an asset, for the first time or another one.
     pub fn choose(&self, asset: &str) -> Result<Stage, OutOfOrder> {
         match &self.stage {
-            Stage::Choosing(grant) | Stage::Chosen(grant, _)
+            Stage::Choosing(grant) | Stage::Chosen(grant, _) | Stage::Stuck(grant, ..)
                 if grant.assets.iter().any(|a| a.key() == asset && a.blocked.is_none()) =>
             {
                 Ok(Stage::Chosen(grant.clone(), asset.to_owned()))
@@ -383,7 +394,9 @@ impl Journey {
     /// The client goes back to the list.
     pub fn back(&self) -> Result<Stage, OutOfOrder> {
         match &self.stage {
-            Stage::Choosing(grant) | Stage::Chosen(grant, _) => Ok(Stage::Choosing(grant.clone())),
+            Stage::Choosing(grant) | Stage::Chosen(grant, _) | Stage::Stuck(grant, ..) => {
+                Ok(Stage::Choosing(grant.clone()))
+            }
             _ => Err(OutOfOrder),
         }
     }
@@ -391,7 +404,7 @@ impl Journey {
     /// What the client asked to confirm.
     pub fn chosen(&self) -> Result<(&Grant, &Asset), OutOfOrder> {
         match &self.stage {
-            Stage::Chosen(grant, key) => {
+            Stage::Chosen(grant, key) | Stage::Stuck(grant, key, _) => {
                 grant.assets.iter().find(|a| a.key() == key).map(|a| (grant, a)).ok_or(OutOfOrder)
             }
             _ => Err(OutOfOrder),
@@ -567,6 +580,10 @@ mod tests {
         let chosen = journey(choosing.choose("1").unwrap());
         assert_eq!(chosen.chosen().unwrap().1.page_id, "1");
         assert!(matches!(chosen.back(), Ok(Stage::Choosing(_))));
+        let Stage::Chosen(grant, key) = &chosen.stage else { panic!("not chosen") };
+        let stuck = journey(Stage::Stuck(grant.clone(), key.clone(), Why::SubscribeFailed));
+        assert_eq!(stuck.chosen().unwrap().1.page_id, "1");
+        assert!(stuck.choose("1").is_ok() && stuck.back().is_ok());
         assert!(journey(Stage::AtFacebook).choose("1").is_err());
     }
 

@@ -1,1 +1,27 @@
-//! Jetbridge.
+//! The gateway's one way of talking to Meta: logging clients in, finding their Pages and Instagram
+//! accounts, subscribing to webhooks, and proving that a call which claims to be Meta's is Meta's.
+//!
+//! Nothing here knows the store, partners or time: a call goes in with the tokens it needs, and an
+//! answer in plain types or a [`MetaError`] comes out. Nothing is tried twice; whether to try again is
+//! the caller's decision, and [`MetaError::advice`] says what Meta's answer means for it.
+//!
+//! Start reading at [`Meta`] (what every call has in common), then `login`, `assets` and
+//! `subscriptions` in the order in which a client meets them. [`webhook`] is the way in.
+//!
+//! What must hold, and `tests/it` keeps: no token, code, proof or secret is ever part of a log line or
+//! an error; no token is part of an address that is called; no answer, however odd, makes a panic.
+
+mod answer;
+mod assets;
+mod client;
+mod error;
+mod login;
+mod paging;
+mod subscriptions;
+pub mod webhook;
+
+pub use assets::{Instagram, Page, PageAccess};
+pub use client::{Config, ConfigError, Meta};
+pub use error::{Advice, GraphError, MetaError, advice_for};
+pub use login::{Granular, Inspection, PermissionState, PermissionStatus, TokenError, TokenKind, UserToken};
+pub use subscriptions::AppSubscription;

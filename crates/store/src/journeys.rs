@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::db::{Row, StoreError, Tx, Value};
 use crate::vault::Vault;
 
-const COLUMNS: &str = "id, link_id, partner_id, stage, grant_sealed, chosen, connection_id, why, missing, \
+const COLUMNS: &str = "id, link_id, partner_id, stage, grant_sealed, chosen, connection_id, why, detail, \
                        created_at, updated_at";
 
 /// A grant as it lies sealed in its column.
@@ -33,7 +33,7 @@ struct Columns {
     chosen: Option<String>,
     connection: Option<String>,
     why: Option<&'static str>,
-    missing: Option<String>,
+    detail: Option<String>,
 }
 
 fn columns(vault: &Vault, journey: &Journey) -> Result<Columns, StoreError> {
@@ -49,7 +49,7 @@ fn columns(vault: &Vault, journey: &Journey) -> Result<Columns, StoreError> {
         vault.seal(&place(id, partner), &serde_json::to_vec(&plain).map_err(|_| wrong())?)
     };
     let none =
-        |stage| Columns { stage, grant: None, chosen: None, connection: None, why: None, missing: None };
+        |stage| Columns { stage, grant: None, chosen: None, connection: None, why: None, detail: None };
     Ok(match &journey.stage {
         Stage::AtFacebook => none("at_facebook"),
         Stage::Returned => none("returned"),
@@ -57,12 +57,18 @@ fn columns(vault: &Vault, journey: &Journey) -> Result<Columns, StoreError> {
         Stage::Chosen(grant, asset) => {
             Columns { grant: Some(seal(grant)?), chosen: Some(asset.clone()), ..none("chosen") }
         }
+        Stage::Stuck(grant, asset, why) => Columns {
+            grant: Some(seal(grant)?),
+            chosen: Some(asset.clone()),
+            why: Some(why.word()),
+            ..none("stuck")
+        },
         Stage::Finished(connection) => {
             Columns { connection: Some(connection.to_string()), ..none("finished") }
         }
         Stage::Stopped(stop) => Columns {
             why: Some(stop.why.word()),
-            missing: Some(serde_json::to_string(&stop.missing).map_err(|_| wrong())?),
+            detail: Some(serde_json::to_string(&(&stop.missing, &stop.assets)).map_err(|_| wrong())?),
             ..none("stopped")
         },
     })
@@ -81,16 +87,19 @@ fn journey(vault: &Vault, row: &Row) -> Result<Journey, StoreError> {
             assets: sealed.assets,
         })
     };
+    let why = || Why::from_word(&row.text("why")?).ok_or_else(|| wrong("why"));
     let stage = match row.text("stage")?.as_str() {
         "at_facebook" => Stage::AtFacebook,
         "returned" => Stage::Returned,
         "choosing" => Stage::Choosing(grant()?),
         "chosen" => Stage::Chosen(grant()?, row.text("chosen")?),
         "finished" => Stage::Finished(crate::id("connections", &row.text("connection_id")?)?),
-        "stopped" => Stage::Stopped(Stop {
-            why: Why::from_word(&row.text("why")?).ok_or_else(|| wrong("why"))?,
-            missing: serde_json::from_str(&row.text("missing")?).map_err(|_| wrong("missing"))?,
-        }),
+        "stuck" => Stage::Stuck(grant()?, row.text("chosen")?, why()?),
+        "stopped" => {
+            let (missing, assets) =
+                serde_json::from_str(&row.text("detail")?).map_err(|_| wrong("detail"))?;
+            Stage::Stopped(Stop { why: why()?, missing, assets })
+        }
         _ => return Err(wrong("stage")),
     };
     Ok(Journey {
@@ -114,7 +123,7 @@ pub async fn insert(
     let c = columns(vault, journey)?;
     tx.execute(
         "INSERT INTO journeys (id, link_id, partner_id, browser_hash, state_hash, stage, grant_sealed, chosen, \
-         connection_id, why, missing, created_at, updated_at) \
+         connection_id, why, detail, created_at, updated_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         &[
             journey.id.as_str().into(),
@@ -127,7 +136,7 @@ pub async fn insert(
             c.chosen.into(),
             c.connection.into(),
             c.why.into(),
-            c.missing.into(),
+            c.detail.into(),
             journey.created_at.into(),
             journey.updated_at.into(),
         ],
@@ -141,7 +150,7 @@ pub async fn update(tx: &mut Tx, vault: &Vault, journey: &Journey, now: Time) ->
     let c = columns(vault, journey)?;
     tx.execute(
         "UPDATE journeys SET stage = $2, grant_sealed = $3, chosen = $4, connection_id = $5, why = $6, \
-         missing = $7, updated_at = $8 WHERE id = $1",
+         detail = $7, updated_at = $8 WHERE id = $1",
         &[
             journey.id.as_str().into(),
             c.stage.into(),
@@ -149,7 +158,7 @@ pub async fn update(tx: &mut Tx, vault: &Vault, journey: &Journey, now: Time) ->
             c.chosen.into(),
             c.connection.into(),
             c.why.into(),
-            c.missing.into(),
+            c.detail.into(),
             now.into(),
         ],
     )

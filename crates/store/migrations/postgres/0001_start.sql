@@ -70,7 +70,7 @@ CREATE TABLE journeys (
     chosen TEXT COLLATE "C",
     connection_id TEXT COLLATE "C",
     why TEXT COLLATE "C",
-    missing TEXT COLLATE "C",
+    detail TEXT COLLATE "C",
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );

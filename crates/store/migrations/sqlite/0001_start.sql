@@ -70,7 +70,7 @@ CREATE TABLE journeys (
     chosen TEXT,
     connection_id TEXT,
     why TEXT,
-    missing TEXT,
+    detail TEXT,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL
 ) STRICT;

@@ -1,0 +1,12 @@
+//! The client against a listener that plays what a test tells it to. It is written from Meta's
+//! reference, by hand, and shares nothing with the client.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests are tests")]
+
+mod assets;
+mod errors;
+mod login;
+mod secrets;
+mod stub;
+mod subscriptions;
+mod webhook;

@@ -1,0 +1,119 @@
+//! The subscriptions of both levels, what was sent, and a form that writes to a Page.
+
+use askama::Template;
+use axum::Form;
+use axum::body::Body;
+use axum::extract::{Query, State};
+use axum::http::Response;
+use rusqlite::Connection;
+use serde::Deserialize;
+
+use crate::graph::subscribed_apps;
+use crate::graph::subscriptions::{self, Subscription};
+use crate::pages::time;
+use crate::webhooks::{self, Queued};
+use crate::world::{self, Page};
+use crate::{Error, Sandbox, pages};
+
+struct PageLine {
+    page: Page,
+    fields: Vec<String>,
+}
+
+struct Sent {
+    id: i64,
+    what: String,
+    created: String,
+    state: String,
+    ok: bool,
+    body: String,
+}
+
+#[derive(Template)]
+#[template(path = "webhooks.html")]
+struct Shown {
+    app: Vec<Subscription>,
+    installed: Vec<PageLine>,
+    pages: Vec<Page>,
+    sent: Vec<Sent>,
+    notice: Option<&'static str>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct ShowQuery {
+    sent: Option<String>,
+}
+
+pub(crate) async fn show(State(sandbox): State<Sandbox>, Query(query): Query<ShowQuery>) -> Response<Body> {
+    let notice = query.sent.map(|sent| match sent.as_str() {
+        "yes" => "The message is on its way.",
+        "no_page" => "There is no such Page.",
+        "app" => "Not sent: the app is not subscribed to messages of this kind.",
+        "page" => "Not sent: the Page has not installed the app for this field.",
+        _ => "Not sent: a text and a name are needed.",
+    });
+    let shown = sandbox.db().run(|tx| {
+        let pages = world::pages(tx)?;
+        let mut installed = Vec::new();
+        for page in &pages {
+            if let Some(fields) = subscribed_apps::fields_of(tx, &page.id)? {
+                installed.push(PageLine { page: page.clone(), fields });
+            }
+        }
+        Ok::<_, Error>(Shown { app: subscriptions::all(tx)?, installed, pages, sent: sent(tx)?, notice })
+    });
+    pages::page(shown)
+}
+
+fn sent(tx: &Connection) -> Result<Vec<Sent>, Error> {
+    let mut statement = tx.prepare_cached(
+        "SELECT o.id, o.kind, p.name, o.created_at, o.state, o.result, o.attempts, o.body \
+         FROM outbox o LEFT JOIN pages p ON p.id = o.page_id ORDER BY o.id DESC LIMIT 50",
+    )?;
+    let rows = statement.query_map([], |row| {
+        let (kind, page): (String, Option<String>) = (row.get(1)?, row.get(2)?);
+        let (state, result): (String, Option<String>) = (row.get(4)?, row.get(5)?);
+        let attempts: i64 = row.get(6)?;
+        let body: Vec<u8> = row.get(7)?;
+        Ok(Sent {
+            id: row.get(0)?,
+            what: page.map_or(kind.clone(), |page| format!("{kind}: {page}")),
+            created: time::utc(row.get(3)?),
+            ok: state == "delivered",
+            state: format!(
+                "{state}, attempts: {attempts}, last answer: {}",
+                result.as_deref().unwrap_or("none")
+            ),
+            body: String::from_utf8_lossy(&body).into_owned(),
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Message {
+    page_id: String,
+    text: String,
+    from_name: String,
+}
+
+pub(crate) async fn send_message(
+    State(sandbox): State<Sandbox>,
+    Form(form): Form<Message>,
+) -> Response<Body> {
+    let (text, name) = (form.text.trim(), form.from_name.trim());
+    if text.is_empty() || name.is_empty() {
+        return pages::see_other("/sandbox/webhooks?sent=nothing");
+    }
+    let now = sandbox.now();
+    let queued = sandbox.db().run(|tx| webhooks::queue_message(tx, &form.page_id, name, text, now));
+    sandbox.inner.wake.notify_one();
+    let outcome = match queued {
+        Ok(Queued::Yes) => "yes",
+        Ok(Queued::NoSuchPage) => "no_page",
+        Ok(Queued::AppNotSubscribed) => "app",
+        Ok(Queued::PageNotSubscribed) => "page",
+        Err(error) => return pages::failed(&error),
+    };
+    pages::see_other(&format!("/sandbox/webhooks?sent={outcome}"))
+}

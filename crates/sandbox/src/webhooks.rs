@@ -1,0 +1,285 @@
+//! What the sandbox sends to the app: webhooks of Pages and Instagram accounts, and the deauthorise callback.
+//!
+//! Everything goes through the `outbox` table, so a restart loses nothing. Bodies are written the way Meta writes
+//! them (ASCII only, `/` as `\/`), so a receiver that checks the signature over a re-serialised body fails.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension as _};
+use serde_json::{Value, json};
+
+use crate::graph::{subscribed_apps, subscriptions};
+use crate::{Error, Inner, Sandbox, random, settings, sign, world};
+
+/// Seconds to wait after each failed attempt: at once, then ever more slowly.
+const PAUSES: [i64; 8] = [0, 5, 30, 120, 300, 600, 900, 1_800];
+/// After an hour of failures Meta unsubscribes the app from the Page.
+const GIVE_UP_SECONDS: i64 = 3_600;
+/// The longest the worker sleeps while something waits: the injected clock may have jumped meanwhile.
+const LONGEST_NAP: i64 = 30;
+
+/// Why a webhook was not sent at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Queued {
+    Yes,
+    NoSuchPage,
+    AppNotSubscribed,
+    PageNotSubscribed,
+}
+
+/// Queues a `messages` webhook: `name` writes `text` to a Page, or to an Instagram account when `id` is one.
+pub(crate) fn queue_message(
+    tx: &Connection,
+    id: &str,
+    name: &str,
+    text: &str,
+    now: i64,
+) -> Result<Queued, Error> {
+    let (object, page) = match world::page(tx, id)? {
+        Some(page) => ("page", Some(page)),
+        None => ("instagram", world::page_of_instagram(tx, id)?),
+    };
+    let Some(page) = page.filter(|page| object == "page" || page.professional_instagram().is_some()) else {
+        return Ok(Queued::NoSuchPage);
+    };
+    let sender = visitor(tx, &page.id, object, name)?;
+    let mid = match object {
+        "page" => format!("m_{}", random::alphanumeric(86)?),
+        _ => format!("aWdf{}", random::alphanumeric(120)?),
+    };
+    let event = json!({
+        "sender": {"id": sender}, "recipient": {"id": id}, "timestamp": now * 1000,
+        "message": {"mid": mid, "text": text},
+    });
+    queue_event(tx, object, id, &page.id, "messages", &event, now)
+}
+
+/// Queues one messaging event, if both the app and the Page are subscribed.
+fn queue_event(
+    tx: &Connection,
+    object: &str,
+    id: &str,
+    page_id: &str,
+    field: &str,
+    event: &Value,
+    now: i64,
+) -> Result<Queued, Error> {
+    let Some(subscription) =
+        subscriptions::find(tx, object)?.filter(|found| found.fields.iter().any(|name| name == field))
+    else {
+        return Ok(Queued::AppNotSubscribed);
+    };
+    // For Instagram the Page only needs some subscription; the fields are those of the app.
+    let installed = subscribed_apps::fields_of(tx, page_id)?;
+    if !installed.is_some_and(|fields| object != "page" || fields.iter().any(|name| name == field)) {
+        return Ok(Queued::PageNotSubscribed);
+    }
+    let body = json!({"object": object, "entry": [{"id": id, "time": now * 1000, "messaging": [event]}]});
+    queue(tx, "messaging", Some(page_id), &subscription.callback_url, ascii(&body).as_bytes(), now)?;
+    Ok(Queued::Yes)
+}
+
+/// Tells the app that a person removed it, if the app wants to know.
+pub(crate) fn queue_deauthorize(
+    tx: &Connection,
+    app_secret: &str,
+    person_id: &str,
+    now: i64,
+) -> Result<(), Error> {
+    let Some(url) = settings::get(tx, settings::DEAUTHORIZE_URL)? else { return Ok(()) };
+    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    form.append_pair("signed_request", &sign::signed_request(app_secret, person_id, now));
+    queue(tx, "deauthorize", None, &url, form.finish().as_bytes(), now)
+}
+
+fn queue(
+    tx: &Connection,
+    kind: &str,
+    page_id: Option<&str>,
+    url: &str,
+    body: &[u8],
+    now: i64,
+) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO outbox (kind, page_id, url, body, created_at, next_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5)",
+        (kind, page_id, url, body, now),
+    )?;
+    Ok(())
+}
+
+/// A visitor's id is theirs per Page and per product, as PSID and IGSID are.
+fn visitor(tx: &Connection, page_id: &str, object: &str, name: &str) -> Result<String, Error> {
+    let found = tx
+        .prepare_cached("SELECT scoped_id FROM visitors WHERE page_id = ?1 AND object = ?2 AND name = ?3")?
+        .query_row([page_id, object, name], |row| row.get(0))
+        .optional()?;
+    if let Some(id) = found {
+        return Ok(id);
+    }
+    let id = random::id(if object == "page" { "71" } else { "12" }, 16)?;
+    tx.execute("INSERT INTO visitors VALUES (?1, ?2, ?3, ?4)", [page_id, object, name, &id])?;
+    Ok(id)
+}
+
+/// JSON as Meta puts it on the wire: `/` escaped, everything beyond ASCII as `\u` with lower-case digits.
+pub(crate) fn ascii(value: &Value) -> String {
+    let mut out = String::new();
+    // A slash can only stand inside a string, so it is always safe to escape.
+    for c in value.to_string().chars() {
+        match c {
+            '/' => out.push_str("\\/"),
+            c if c.is_ascii() => out.push(c),
+            c => {
+                let mut units = [0; 2];
+                for unit in c.encode_utf16(&mut units) {
+                    out.push_str("\\u");
+                    out.push_str(&hex::encode(unit.to_be_bytes()));
+                }
+            }
+        }
+    }
+    out
+}
+
+struct Due {
+    id: i64,
+    kind: String,
+    page_id: Option<String>,
+    url: String,
+    body: Vec<u8>,
+    created_at: i64,
+    attempts: i64,
+}
+
+fn next_due(tx: &Connection, now: i64) -> Result<Option<Due>, Error> {
+    let due = tx
+        .prepare_cached(
+            "SELECT id, kind, page_id, url, body, created_at, attempts FROM outbox \
+             WHERE state = 'pending' AND next_at <= ?1 ORDER BY next_at, id LIMIT 1",
+        )?
+        .query_row([now], |row| {
+            Ok(Due {
+                id: row.get(0)?,
+                kind: row.get(1)?,
+                page_id: row.get(2)?,
+                url: row.get(3)?,
+                body: row.get(4)?,
+                created_at: row.get(5)?,
+                attempts: row.get(6)?,
+            })
+        })
+        .optional()?;
+    Ok(due)
+}
+
+/// Sends everything that is due, one after the other; answers how many attempts succeeded and failed.
+pub(crate) async fn deliver_due(sandbox: &Sandbox) -> Result<(u32, u32), Error> {
+    let _one_at_a_time = sandbox.inner.delivering.lock().await;
+    let (mut delivered, mut failed) = (0, 0);
+    loop {
+        let now = sandbox.now();
+        let Some(due) = sandbox.db().run(|tx| next_due(tx, now))? else { return Ok((delivered, failed)) };
+        let outcome = send(sandbox, &due).await;
+        if outcome.is_ok() {
+            delivered += 1;
+        } else {
+            failed += 1;
+        }
+        sandbox.db().run(|tx| record(tx, &due, &outcome, now))?;
+    }
+}
+
+async fn send(sandbox: &Sandbox, due: &Due) -> Result<String, String> {
+    let secret = sandbox.config().app_secret.as_bytes();
+    let mut request = sandbox.inner.http.post(&due.url);
+    if due.kind == "deauthorize" {
+        request = request.header("content-type", "application/x-www-form-urlencoded");
+    } else {
+        request = request
+            .header("content-type", "application/json")
+            .header("x-hub-signature", format!("sha1={}", sign::sha1_hex(secret, &due.body)))
+            .header("x-hub-signature-256", format!("sha256={}", sign::sha256_hex(secret, &due.body)));
+    }
+    match request.body(due.body.clone()).send().await {
+        Ok(answer) if answer.status().as_u16() == 200 => Ok("200".to_owned()),
+        Ok(answer) => Err(answer.status().as_u16().to_string()),
+        Err(error) if error.is_timeout() => Err("no answer within 5 seconds".to_owned()),
+        Err(_) => Err("no connection".to_owned()),
+    }
+}
+
+fn record(tx: &Connection, due: &Due, outcome: &Result<String, String>, now: i64) -> Result<(), Error> {
+    let pause = usize::try_from(due.attempts).ok().and_then(|index| PAUSES.get(index)).copied();
+    let next_at = now + pause.unwrap_or(GIVE_UP_SECONDS);
+    let (state, result) = match outcome {
+        Ok(result) => ("delivered", result),
+        Err(result) if next_at - due.created_at > GIVE_UP_SECONDS => {
+            if let Some(page_id) = &due.page_id {
+                tracing::warn!(page_id, "webhooks disabled: an hour of failures unsubscribed the Page");
+                subscribed_apps::remove(tx, page_id)?;
+            }
+            ("dropped", result)
+        }
+        Err(result) => ("pending", result),
+    };
+    tx.execute(
+        "UPDATE outbox SET attempts = attempts + 1, state = ?2, result = ?3, next_at = ?4 WHERE id = ?1",
+        (due.id, state, result, next_at),
+    )?;
+    Ok(())
+}
+
+/// Starts the delivery in the background, once, if a runtime is there to run it.
+pub(crate) fn start_worker(sandbox: &Sandbox) {
+    let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+    if sandbox.inner.worker_started.swap(true, Ordering::SeqCst) {
+        return;
+    }
+    let wake = Arc::clone(&sandbox.inner.wake);
+    runtime.spawn(work(Arc::downgrade(&sandbox.inner), wake));
+}
+
+async fn work(inner: Weak<Inner>, wake: Arc<tokio::sync::Notify>) {
+    loop {
+        let nap = {
+            let Some(inner) = inner.upgrade() else { return };
+            let sandbox = Sandbox { inner };
+            match deliver_due(&sandbox).await.and_then(|_| seconds_to_next(&sandbox)) {
+                Ok(nap) => nap,
+                Err(error) => {
+                    tracing::error!(error = &error as &dyn std::error::Error, "webhooks could not be sent");
+                    Some(LONGEST_NAP)
+                }
+            }
+        };
+        match nap {
+            None => wake.notified().await,
+            Some(seconds) => {
+                let seconds = u64::try_from(seconds.clamp(1, LONGEST_NAP)).unwrap_or(1);
+                let _ = tokio::time::timeout(Duration::from_secs(seconds), wake.notified()).await;
+            }
+        }
+    }
+}
+
+fn seconds_to_next(sandbox: &Sandbox) -> Result<Option<i64>, Error> {
+    let now = sandbox.now();
+    let next: Option<i64> = sandbox.db().run(|tx| {
+        tx.query_row("SELECT MIN(next_at) FROM outbox WHERE state = 'pending'", [], |row| row.get(0))
+    })?;
+    Ok(next.map(|at| at - now))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_are_ascii_with_lower_case_escapes() {
+        let text = ascii(&json!({"a": "https://ä/\u{1f600}\u{1}"}));
+        assert_eq!(text, r#"{"a":"https:\/\/\u00e4\/\ud83d\ude00\u0001"}"#);
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap()["a"], "https://ä/\u{1f600}\u{1}");
+    }
+}

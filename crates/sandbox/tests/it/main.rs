@@ -1,0 +1,11 @@
+//! The sandbox behaves as Meta does, seen from outside: every test talks to a real listener.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the report")]
+
+mod assets;
+mod control;
+mod dialog;
+mod inspector;
+mod subscriptions;
+mod support;
+mod tokens;

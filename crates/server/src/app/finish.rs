@@ -1,0 +1,214 @@
+//! Confirming: the last step of a client's way, where a link becomes a connection.
+
+use jetbridge_domain::connection::{Check, Connection, ConnectionState, page_fields};
+use jetbridge_domain::event::Event;
+use jetbridge_domain::id::ConnectionId;
+use jetbridge_domain::onboarding::{Asset, Grant, Journey, Link, Stage, Step, Stop, Why};
+use jetbridge_domain::secret::Secret;
+use jetbridge_store::connections::{self, Kept};
+use jetbridge_store::db::Tx;
+use jetbridge_store::{events, journeys, links};
+
+use super::journey::{View, asset, fail, stop, view};
+use super::{App, Refusal};
+
+/// Connects what this browser's client confirmed. Whatever comes of it, the link's page shows it;
+/// pressed twice, it is done once.
+pub async fn confirm(app: &App, param: &str, browser: &Secret) -> Result<(), Refusal> {
+    let View { link, journey, .. } = view(app, param, Some(browser)).await?;
+    let Some(journey) = journey.filter(|_| link.usable(app.clock.now()).is_ok()) else { return Ok(()) };
+    let Ok((grant, chosen)) = journey.chosen() else { return Ok(()) };
+    record_confirmed(app, &link).await?;
+    match prove(app, &link, grant, chosen).await {
+        Ok(proven) => {
+            if keep(app, link, journey.clone(), proven).await? {
+                hold_subscription(app, &chosen.page_id).await;
+            }
+        }
+        Err(stop) => {
+            // What Meta may let be the next time keeps the consent; what it cannot ends the journey.
+            let stage = match stop.why {
+                Why::NoUsableAsset => Stage::Stopped(stop.clone()),
+                why => Stage::Stuck(grant.clone(), chosen.key().to_owned(), why),
+            };
+            let input = (app.clone(), link, Journey { stage, ..journey.clone() }, stop);
+            app.db
+                .write(input, |tx, (app, link, journey, stop)| Box::pin(fail(tx, app, link, journey, stop)))
+                .await?;
+        }
+    }
+    app.wake.notify_one();
+    Ok(())
+}
+
+async fn record_confirmed(app: &App, link: &Link) -> Result<(), Refusal> {
+    app.db
+        .write((app.clone(), link.id.clone()), |tx, (app, id)| {
+            Box::pin(async move {
+                Ok::<_, Refusal>(links::add_step(tx, id, Step::Confirmed, app.clock.now()).await?)
+            })
+        })
+        .await
+}
+
+/// A Page whose token works and whose webhooks come to us.
+struct Proven {
+    asset: Asset,
+    token: Secret,
+    meta_user: String,
+    granted: Vec<String>,
+    checks: Vec<Check>,
+}
+
+/// Takes the Page's token, subscribes the Page to what all its connections need, and proves both.
+/// Talks to Meta, with no transaction open.
+async fn prove(app: &App, link: &Link, grant: &Grant, chosen: &Asset) -> Result<Proven, Stop> {
+    let failed = Stop::plain;
+    let page = &chosen.page_id;
+    let access =
+        app.meta.page_token(&grant.token, page, link.product).await.map_err(|e| stop("page token", &e))?;
+    let Some(token) = access.token else { return Err(failed(Why::NoUsableAsset)) };
+    // What the picker showed may have changed since: a role lost, an account unlinked.
+    let now_is = asset(link.product, access.page);
+    if now_is.blocked.is_some()
+        || now_is.instagram.as_ref().map(|i| &i.id) != chosen.instagram.as_ref().map(|i| &i.id)
+    {
+        return Err(failed(Why::NoUsableAsset));
+    }
+    let inspection = app.meta.inspect(&token).await.map_err(|e| stop("debug_token", &e))?;
+    if !inspection.valid || inspection.app_id.as_deref() != Some(&app.config.meta.app_id) {
+        return Err(failed(Why::MetaRefused));
+    }
+    let mut products = app
+        .db
+        .read(page.clone(), |tx, page| Box::pin(connections::live_products_of_page(tx, page)))
+        .await
+        .map_err(|error| {
+            tracing::error!(%error, "the Page's other connections cannot be read");
+            failed(Why::SubscribeFailed)
+        })?;
+    products.push(link.product);
+    subscribe(app, page, &token, &page_fields(&products)).await.map_err(|why| {
+        tracing::warn!(link_id = %link.id, why = why.why.word(), "the Page could not be subscribed");
+        why
+    })?;
+    let optional: Vec<&str> = link
+        .product
+        .permissions()
+        .iter()
+        .copied()
+        .filter(|p| !grant.granted.iter().any(|g| g == p))
+        .collect();
+    let permissions = if optional.is_empty() {
+        Check::passed("permissions")
+    } else {
+        Check::failed(
+            "permissions",
+            format!("not given: {}", optional.join(", ")),
+            "send the client a new link and ask to allow everything",
+        )
+    };
+    Ok(Proven {
+        asset: now_is,
+        token,
+        meta_user: grant.meta_user.clone(),
+        granted: grant.granted.clone(),
+        checks: vec![Check::passed("token"), permissions, Check::passed("subscribed")],
+    })
+}
+
+/// Subscribes a Page and reads back that it holds.
+async fn subscribe(app: &App, page: &str, token: &Secret, fields: &[&str]) -> Result<(), Stop> {
+    let failed = |call, e: &jetbridge_meta::MetaError| {
+        let read = stop(call, e);
+        if read.why == Why::MetaRefused { Stop { why: Why::SubscribeFailed, ..read } } else { read }
+    };
+    app.meta.subscribe_page(page, token, fields).await.map_err(|e| failed("subscribe", &e))?;
+    let held = app.meta.page_subscription(page, token).await.map_err(|e| failed("subscription", &e))?;
+    if fields.iter().all(|f| held.iter().any(|h| h == f)) {
+        Ok(())
+    } else {
+        tracing::warn!("Meta took a subscription that does not hold");
+        Err(Stop::plain(Why::SubscribeFailed))
+    }
+}
+
+/// Stores the connection with its events, in one transaction. False where the link ended meanwhile.
+async fn keep(app: &App, link: Link, journey: Journey, proven: Proven) -> Result<bool, Refusal> {
+    app.db
+        .write((app.clone(), link, journey, proven), |tx, (app, link, journey, proven)| {
+            Box::pin(async move {
+                let now = app.clock.now();
+                let link = links::lock(tx, &app.vault, &link.id).await?.ok_or(Refusal::NoSuchLink)?;
+                let Ok(finished) = link.finish(now) else { return Ok(false) };
+                let mut connection = Connection {
+                    id: ConnectionId::new(now, &app.vault.entropy)?,
+                    partner: link.partner.clone(),
+                    product: link.product,
+                    state: ConnectionState::Active,
+                    page_id: proven.asset.page_id.clone(),
+                    page_name: proven.asset.page_name.clone(),
+                    instagram: proven.asset.instagram.clone().filter(|_| link.product.is_instagram()),
+                    meta_user: proven.meta_user.clone(),
+                    granted: proven.granted.clone(),
+                    checks: proven.checks.clone(),
+                    link: link.id.clone(),
+                    param: link.param.clone(),
+                    reference: link.reference.clone(),
+                    inbox: link.inbox.clone(),
+                    created_at: now,
+                    updated_at: now,
+                };
+                let kept = connections::keep(tx, &app.vault, &mut connection, &proven.token).await?;
+                links::set_state(tx, &link.id, &finished, Step::Finished, now).await?;
+                let stage = Stage::Finished(connection.id.clone());
+                journeys::update(tx, &app.vault, &Journey { stage, ..journey.clone() }, now).await?;
+                tell(tx, app, &link, &connection, kept).await?;
+                tracing::info!(link_id = %link.id, connection_id = %connection.id, "link finished");
+                Ok::<_, Refusal>(true)
+            })
+        })
+        .await
+}
+
+async fn tell(
+    tx: &mut Tx,
+    app: &App,
+    link: &Link,
+    connection: &Connection,
+    kept: Kept,
+) -> Result<(), Refusal> {
+    let now = app.clock.now();
+    let life = match kept {
+        Kept::Created => Event::ConnectionCreated { connection },
+        Kept::Refreshed => Event::ConnectionUpdated { connection },
+    };
+    events::append(tx, &app.vault, &link.partner, &life, now).await?;
+    let done = Event::OnboardingCompleted { link, connections: std::slice::from_ref(connection) };
+    events::append(tx, &app.vault, &link.partner, &done, now).await?;
+    Ok(())
+}
+
+/// Two clients may connect one Page at the same moment, each without seeing the other's product.
+/// Whoever commits last sees both, and makes the subscription serve both.
+async fn hold_subscription(app: &App, page: &str) {
+    let found = app
+        .db
+        .read((app.clone(), page.to_owned()), |tx, (app, page)| {
+            Box::pin(async move {
+                let products = connections::live_products_of_page(tx, page).await?;
+                let token = connections::any_token_of_page(tx, &app.vault, page).await?;
+                Ok::<_, Refusal>((products, token))
+            })
+        })
+        .await;
+    let Ok((products, Some(token))) = found else { return };
+    let fields = page_fields(&products);
+    let holds = match app.meta.page_subscription(page, &token).await {
+        Ok(held) => fields.iter().all(|f| held.iter().any(|h| h == f)),
+        Err(_) => true,
+    };
+    if !holds && let Err(error) = app.meta.subscribe_page(page, &token, &fields).await {
+        tracing::error!(%error, "a Page's subscription does not serve all its connections");
+    }
+}

@@ -1,0 +1,44 @@
+//! The use cases: what the API, the pages and the commands do, on plain types. No HTTP here.
+//!
+//! A use case that talks to Meta reads as *prepare* (a transaction), *call* (no transaction), *finish*
+//! (a transaction).
+
+pub mod connections;
+pub mod context;
+pub mod finish;
+pub mod journey;
+pub mod links;
+pub mod partners;
+pub mod settings;
+
+pub use context::App;
+
+use jetbridge_domain::entropy::NoEntropy;
+use jetbridge_meta::MetaError;
+use jetbridge_store::db::StoreError;
+
+/// Why a use case did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// The database did not do its part.
+    #[error("the database failed")]
+    Store(#[from] StoreError),
+    /// Nothing unguessable can be made.
+    #[error("no randomness")]
+    NoEntropy(#[from] NoEntropy),
+    /// There is no such link, or it is another partner's.
+    #[error("no such link")]
+    NoSuchLink,
+    /// The link is finished.
+    #[error("the link is finished")]
+    LinkFinished,
+    /// There is no such connection, or it is another partner's.
+    #[error("no such connection")]
+    NoSuchConnection,
+    /// There is no such webhook endpoint.
+    #[error("no such webhook endpoint")]
+    NoSuchWebhook,
+    /// Meta did not do its part.
+    #[error("Meta failed")]
+    Meta(#[from] MetaError),
+}

@@ -1,0 +1,11 @@
+//! `/api/facebook`.
+
+pub mod connection_view;
+pub mod create_onboarding;
+pub mod delete_connection;
+pub mod delete_onboarding;
+pub mod get_connection;
+pub mod get_connections;
+pub mod get_onboarding;
+pub mod get_onboardings;
+pub mod link_view;

@@ -1,0 +1,55 @@
+//! `POST /api/settings/accessToken`: credentials for an access token.
+
+use axum::extract::State;
+use jetbridge_domain::clock::Time;
+use jetbridge_domain::reason::Reason;
+use jetbridge_domain::secret::Secret;
+use serde::Serialize;
+
+use crate::app::settings::{self, Login};
+use crate::http::answer::{Answer, Fail};
+use crate::http::extract::{Address, RawBody};
+use crate::http::json::Object;
+use crate::http::router::Web;
+
+#[derive(Serialize)]
+struct Token<'a> {
+    access_token: &'a str,
+    /// Unix seconds as a string: partners' programs expect it so.
+    expiration_time: String,
+    token_type: &'static str,
+}
+
+fn token(token: &Secret, until: Time) -> Result<Answer, Fail> {
+    Answer::fine(&Token {
+        access_token: token.expose(),
+        expiration_time: until.as_seconds().to_string(),
+        token_type: "Bearer",
+    })
+}
+
+/// A body that is no JSON object is the credentials' fault here.
+fn credentials(body: &[u8]) -> Result<(String, Secret), Fail> {
+    let malformed = |_| Fail::of(Reason::CredentialsMalformed);
+    let object = Object::parse(body).map_err(malformed)?;
+    let needed = |name| {
+        let text = object.text(name, Reason::CredentialsMalformed)?;
+        text.ok_or_else(|| Fail::field(Reason::CredentialsMalformed, name))
+    };
+    Ok((needed("client_id")?, Secret::new(needed("client_secret")?)))
+}
+
+/// Answers a token for right credentials.
+pub async fn handler(
+    State(web): State<Web>,
+    Address(address): Address,
+    body: RawBody,
+) -> Result<Answer, Fail> {
+    let (client_id, secret) = credentials(&body.bytes()?)?;
+    match settings::login(&web.app, client_id, secret, address).await? {
+        Login::Token(secret, until) => token(&secret, until),
+        Login::Wrong => Err(Fail::of(Reason::WrongCredentials)),
+        Login::Suspended => Err(Fail::of(Reason::PartnerSuspended)),
+        Login::Blocked(until) => Err(Fail::wait(Reason::TooManyTries, until.since(web.app.clock.now()))),
+    }
+}

@@ -1,0 +1,6 @@
+//! `/api/settings`.
+
+pub mod access_token;
+pub mod get_webhook;
+pub mod rotate_webhook_secret;
+pub mod set_webhook;

@@ -1,0 +1,29 @@
+//! `GET /oauth/callback/facebook`: Facebook sends the client back. The address, with its code and
+//! state, is left at once for the link's own.
+
+use axum::extract::State;
+use axum::response::Response;
+use jetbridge_domain::secret::Secret;
+
+use super::show::{Visitor, link_path, see_other};
+use super::view::{Trouble, TroubleKind};
+use crate::app::journey::{self, Callback, Returned};
+use crate::http::extract::Query;
+use crate::http::router::Web;
+
+/// Takes the client back in.
+pub async fn handler(State(web): State<Web>, visitor: Visitor, query: Query) -> Response {
+    let config = &web.app.config;
+    let lost = |param: Option<String>| Trouble { param, ..Trouble::new(TroubleKind::SessionLost) };
+    let Some(state) = query.raw("state").filter(|s| s.len() <= 256) else {
+        return visitor.trouble(config, lost(None));
+    };
+    let code = query.raw("code").filter(|_| query.raw("error").is_none()).map(Secret::new);
+    let callback = Callback { state: state.to_owned(), code };
+    match journey::returned(&web.app, visitor.browser.as_ref(), callback).await {
+        Ok(Returned::Continue(param)) => see_other(&link_path(param.expose()), None),
+        Ok(Returned::StartAgain(param)) => visitor.trouble(config, lost(Some(param.expose().to_owned()))),
+        Ok(Returned::Unknown) => visitor.trouble(config, lost(None)),
+        Err(refusal) => visitor.failed(config, "", &refusal),
+    }
+}

@@ -1,0 +1,16 @@
+//! The pages' style sheet and script, built into the program.
+
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+
+/// Answers a file by its name.
+pub async fn handler(Path(name): Path<String>) -> Response {
+    let (kind, content) = match name.as_str() {
+        "app.css" => ("text/css; charset=utf-8", include_str!("../../../static/app.css")),
+        "close.js" => ("text/javascript; charset=utf-8", include_str!("../../../static/close.js")),
+        _ => return StatusCode::NOT_FOUND.into_response(),
+    };
+    ([(CONTENT_TYPE, kind), (CACHE_CONTROL, "public, max-age=300")], content).into_response()
+}

@@ -1,0 +1,83 @@
+//! The client's pages: one address per link, whose state and whose browser's journey decide what
+//! it shows. A GET changes nothing; every form posts and is sent back to the same address.
+
+mod callback;
+mod cookies;
+mod files;
+mod forms;
+mod link;
+mod show;
+pub mod text;
+pub mod view;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+use axum::routing::{get, post};
+
+use super::CALLBACK_PATH;
+use super::router::Web;
+
+pub use show::not_found;
+
+/// Everything a client's browser asks for.
+pub fn routes() -> Router<Web> {
+    Router::new()
+        .route("/f/{param}", get(link::handler))
+        .route("/f/{param}/continue", post(forms::go_on).get(forms::to_link))
+        .route("/f/{param}/choose", post(forms::choose).get(forms::to_link))
+        .route("/f/{param}/back", post(forms::back).get(forms::to_link))
+        .route("/f/{param}/confirm", post(forms::confirm).get(forms::to_link))
+        .route(CALLBACK_PATH, get(callback::handler))
+        .route("/static/{name}", get(files::handler))
+}
+
+/// What every page says to the browser: nothing from elsewhere, not in a frame, not kept.
+pub async fn headers(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    // The form that goes to Facebook is posted to us and redirected there, which browsers count as
+    // a form action as well.
+    let dialog = web.app.config.meta.dialog_url.origin().ascii_serialization();
+    let more = if dialog == "https://www.facebook.com" { " https://*.facebook.com" } else { "" };
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
+         form-action 'self' {dialog}{more}; frame-ancestors 'none'; base-uri 'none'"
+    );
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    for (name, value) in [
+        (REFERRER_POLICY, "no-referrer"),
+        (X_FRAME_OPTIONS, "DENY"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), geolocation=(), microphone=(), payment=()",
+        ),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if web.app.config.secure() {
+        headers.insert(
+            STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=63072000; includeSubDomains"),
+        );
+    }
+    response
+}
+
+/// On every answer: the content type is what it says.
+pub async fn nosniff(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}

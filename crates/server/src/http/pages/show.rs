@@ -1,0 +1,133 @@
+//! From a page's data to the answer a browser gets.
+
+use axum::extract::{FromRequestParts, State};
+use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, LOCATION, SET_COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use jetbridge_domain::secret::Secret;
+
+use super::cookies;
+use super::text::{self, Lang, Text};
+use super::view::{Page, Shell, Trouble, TroubleKind};
+use crate::app::Refusal;
+use crate::config::Config;
+use crate::http::extract::Query;
+use crate::http::request_id;
+use crate::http::router::Web;
+
+/// Who looks at a page: the browser, and the languages it asks for.
+pub struct Visitor {
+    /// The browser, if it has been here before.
+    pub browser: Option<Secret>,
+    chosen: Option<Lang>,
+    kept: Option<Lang>,
+    accept: Option<String>,
+}
+
+impl FromRequestParts<Web> for Visitor {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Self::Rejection> {
+        let Ok(query) = Query::from_request_parts(parts, web).await;
+        let config = &web.app.config;
+        Ok(Self {
+            browser: cookies::browser(config, &parts.headers),
+            chosen: query.raw("lang").and_then(Lang::parse),
+            kept: cookies::language(config, &parts.headers),
+            accept: parts.headers.get(ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).map(str::to_owned),
+        })
+    }
+}
+
+impl Visitor {
+    /// The language: what the client chose on a page, what the link says, what the browser prefers.
+    fn language(&self, link: Option<&str>) -> Lang {
+        self.chosen.or(self.kept).unwrap_or_else(|| text::negotiate(link, self.accept.as_deref()))
+    }
+
+    /// The answer with this page.
+    pub fn page(
+        &self,
+        config: &Config,
+        status: StatusCode,
+        locale: Option<&str>,
+        shell: &Shell,
+        page: &Page,
+    ) -> Response {
+        let lang = self.language(locale);
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        if let Some(chosen) = self.chosen
+            && let Ok(cookie) = HeaderValue::from_str(&cookies::set_language(config, chosen))
+        {
+            headers.insert(SET_COOKIE, cookie);
+        }
+        match page.render(Text::of(lang), shell) {
+            Ok(html) => (status, headers, html).into_response(),
+            Err(error) => {
+                tracing::error!(%error, "a page cannot be rendered");
+                (StatusCode::INTERNAL_SERVER_ERROR, "Something broke on our side. Please try again.")
+                    .into_response()
+            }
+        }
+    }
+
+    /// The answer where there is no link to speak of.
+    pub fn trouble(&self, config: &Config, trouble: Trouble) -> Response {
+        let status = status(trouble.kind);
+        self.page(config, status, None, &Shell::default(), &Page::Trouble(trouble))
+    }
+
+    /// The answer where a use case failed.
+    pub fn failed(&self, config: &Config, param: &str, refusal: &Refusal) -> Response {
+        if matches!(refusal, Refusal::NoSuchLink) {
+            return self.trouble(config, Trouble::new(TroubleKind::LinkUnknown));
+        }
+        tracing::error!(error = ?refusal, "a client's page failed");
+        self.trouble(
+            config,
+            Trouble {
+                param: Some(param.to_owned()),
+                code: Some(request_id::current()),
+                ..Trouble::new(TroubleKind::SomethingBroke)
+            },
+        )
+    }
+}
+
+/// What a page about trouble says to programs.
+pub fn status(kind: TroubleKind) -> StatusCode {
+    match kind {
+        TroubleKind::LinkUnknown | TroubleKind::NotFound => StatusCode::NOT_FOUND,
+        TroubleKind::LinkExpired | TroubleKind::LinkCancelled => StatusCode::GONE,
+        TroubleKind::SomethingBroke => StatusCode::INTERNAL_SERVER_ERROR,
+        TroubleKind::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        TroubleKind::SessionLost => StatusCode::BAD_REQUEST,
+        _ => StatusCode::OK,
+    }
+}
+
+/// Sends the browser to `to` with a GET.
+pub fn see_other(to: &str, cookie: Option<&str>) -> Response {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    let headers = response.headers_mut();
+    if let Ok(to) = HeaderValue::from_str(to) {
+        headers.insert(LOCATION, to);
+    }
+    if let Some(Ok(cookie)) = cookie.map(HeaderValue::from_str) {
+        headers.insert(SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// A link's address on this host.
+pub fn link_path(param: &str) -> String {
+    let param: String = url::form_urlencoded::byte_serialize(param.as_bytes()).collect();
+    format!("/f/{param}")
+}
+
+/// A path that leads nowhere.
+pub async fn not_found(State(web): State<Web>, visitor: Visitor) -> Response {
+    visitor.trouble(&web.app.config, Trouble::new(TroubleKind::NotFound))
+}

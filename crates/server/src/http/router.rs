@@ -1,0 +1,46 @@
+//! The router: what is served under which path, and what stands around it.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use tokio_util::sync::CancellationToken;
+
+use super::limits::RateLimiter;
+use super::{META_WEBHOOK_PATH, api, health, meta_webhook, observe, pages};
+use crate::app::App;
+
+/// What every handler can reach.
+#[derive(Clone)]
+pub struct Web {
+    /// The running product.
+    pub app: App,
+    /// Counts requests.
+    pub limiter: Arc<RateLimiter>,
+    /// Told when the process is to stop.
+    pub stopping: CancellationToken,
+}
+
+impl Web {
+    /// Around a running product.
+    pub fn new(app: App, stopping: CancellationToken) -> Self {
+        Self { app, limiter: Arc::default(), stopping }
+    }
+}
+
+/// The whole service.
+pub fn router(web: Web) -> Router {
+    let api = api::routes().layer(from_fn_with_state(web.clone(), observe::api));
+    let pages = pages::routes().layer(from_fn_with_state(web.clone(), pages::headers));
+    Router::new()
+        .nest("/api", api)
+        .merge(pages)
+        .route(META_WEBHOOK_PATH, get(meta_webhook::verify).post(meta_webhook::receive))
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .fallback(pages::not_found)
+        .layer(from_fn(pages::nosniff))
+        .layer(from_fn_with_state(web.clone(), observe::observe))
+        .with_state(web)
+}

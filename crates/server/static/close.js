@@ -1,0 +1,17 @@
+// The last page closes itself. A browser may refuse, for instance inside another app: then the page says that it
+// may be closed. Without this script the page says so from the start.
+(() => {
+  "use strict";
+  const closing = document.getElementById("closing");
+  const closed = document.getElementById("closed");
+  if (!closing || !closed) return;
+  closing.hidden = false;
+  closed.hidden = true;
+  setTimeout(() => {
+    window.close();
+    setTimeout(() => {
+      closing.hidden = true;
+      closed.hidden = false;
+    }, 500);
+  }, 3000);
+})();
