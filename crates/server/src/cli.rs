@@ -56,7 +56,7 @@ pub struct DevArgs {
     /// Where everything is kept.
     #[arg(long, default_value = "./jetbridge-data")]
     pub data_dir: PathBuf,
-    /// Print one line of JSON once connections are accepted: url, sandbox_url, client_id, client_secret.
+    /// Print one line of JSON once connections are accepted: url, `sandbox_url`, `client_id`, `client_secret`.
     #[arg(long)]
     pub json: bool,
 }

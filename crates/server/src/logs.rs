@@ -5,7 +5,7 @@ use tracing_subscriber::EnvFilter;
 use crate::config::Log;
 
 /// Starts logging. A second call, in tests, changes nothing.
-pub fn start(log: &Log) {
+pub(crate) fn start(log: &Log) {
     let filter = EnvFilter::try_new(&log.filter).unwrap_or_else(|_| EnvFilter::new("info"));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let _ = if log.json {

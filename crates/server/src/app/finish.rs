@@ -88,9 +88,8 @@ async fn prove(app: &App, link: &Link, grant: &Grant, chosen: &Asset) -> Result<
             failed(Why::SubscribeFailed)
         })?;
     products.push(link.product);
-    subscribe(app, page, &token, &page_fields(&products)).await.map_err(|why| {
+    subscribe(app, page, &token, &page_fields(&products)).await.inspect_err(|why| {
         tracing::warn!(link_id = %link.id, why = why.why.word(), "the Page could not be subscribed");
-        why
     })?;
     let optional: Vec<&str> = link
         .product

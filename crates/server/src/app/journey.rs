@@ -111,7 +111,7 @@ pub async fn returned(app: &App, browser: Option<&Secret>, callback: Callback) -
         })
         .await?;
     let (link, journey) = match taken {
-        Taken::Go(link, journey) => (link, journey),
+        Taken::Go(both) => *both,
         Taken::Answer(answer) => return Ok(answer),
     };
     let stage = match &callback.code {
@@ -124,7 +124,7 @@ pub async fn returned(app: &App, browser: Option<&Secret>, callback: Callback) -
 }
 
 enum Taken {
-    Go(Link, Journey),
+    Go(Box<(Link, Journey)>),
     Answer(Returned),
 }
 
@@ -158,7 +158,7 @@ async fn take(
     if allowed {
         links::add_step(tx, &link.id, Step::Returned, now).await?;
     }
-    Ok(Taken::Go(link, journey))
+    Ok(Taken::Go(Box::new((link, journey))))
 }
 
 /// Turns a code into what can be chosen, or into why nothing can. Talks to Meta only.
@@ -216,12 +216,11 @@ async fn settle(app: &App, link: Link, journey: Journey) -> Result<(), Refusal> 
         .write((app.clone(), link, journey), |tx, (app, link, journey)| {
             Box::pin(async move {
                 let now = app.clock.now();
-                match &journey.stage {
-                    Stage::Stopped(stop) => fail(tx, app, link, journey, stop).await,
-                    _ => {
-                        journeys::update(tx, &app.vault, journey, now).await?;
-                        Ok(links::add_step(tx, &link.id, Step::Choosing, now).await?)
-                    }
+                if let Stage::Stopped(stop) = &journey.stage {
+                    fail(tx, app, link, journey, stop).await
+                } else {
+                    journeys::update(tx, &app.vault, journey, now).await?;
+                    Ok(links::add_step(tx, &link.id, Step::Choosing, now).await?)
                 }
             })
         })

@@ -6,12 +6,12 @@ use axum::http::StatusCode;
 use super::router::Web;
 
 /// The process lives.
-pub async fn healthz() -> &'static str {
+pub(super) async fn healthz() -> &'static str {
     "ok\n"
 }
 
 /// The database answers, and the process is not stopping.
-pub async fn readyz(State(web): State<Web>) -> (StatusCode, &'static str) {
+pub(super) async fn readyz(State(web): State<Web>) -> (StatusCode, &'static str) {
     if web.stopping.is_cancelled() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
     }

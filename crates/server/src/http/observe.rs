@@ -20,11 +20,11 @@ use super::router::Web;
 
 /// The limits a request was counted against; the answer shows the tightest.
 #[derive(Debug, Clone, Default)]
-pub struct Standings(Arc<Mutex<Option<Standing>>>);
+pub(super) struct Standings(Arc<Mutex<Option<Standing>>>);
 
 impl Standings {
     /// Notes where the caller stands.
-    pub fn note(&self, standing: Standing) {
+    pub(super) fn note(&self, standing: Standing) {
         let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if noted.is_none_or(|n| standing.remaining < n.remaining) {
             *noted = Some(standing);
@@ -37,7 +37,7 @@ impl Standings {
 }
 
 /// Names a request, logs it by its path's template, and answers where a handler panicked.
-pub async fn observe(State(web): State<Web>, request: Request, next: Next) -> Response {
+pub(super) async fn observe(State(web): State<Web>, request: Request, next: Next) -> Response {
     let id = request_id::new(&web.app.vault.entropy);
     let path = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
     let method = request.method().clone();
@@ -63,7 +63,7 @@ pub async fn observe(State(web): State<Web>, request: Request, next: Next) -> Re
 }
 
 /// Around the API: counts the address, reads the body, and shows the limits.
-pub async fn api(State(web): State<Web>, request: Request, next: Next) -> Response {
+pub(super) async fn api(State(web): State<Web>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let standings = Standings::default();
     let address = Address::of(&parts, &web);

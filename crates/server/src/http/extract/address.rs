@@ -19,7 +19,7 @@ pub struct Address(pub String);
 
 /// The client behind trusted proxies: `X-Forwarded-For` is read from its right-hand end, and only
 /// as far as the proxies that said it are trusted.
-pub fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+pub(super) fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let is_trusted = |ip: IpAddr| trusted.iter().any(|net| net.contains(&ip.to_canonical()));
     let mut client = peer.to_canonical();
     let said: Vec<&str> = headers

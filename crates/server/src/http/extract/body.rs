@@ -13,7 +13,7 @@ use jetbridge_domain::reason::Reason;
 use crate::http::answer::Fail;
 
 /// The largest body that is taken.
-pub const LARGEST: usize = 1024 * 1024;
+pub(super) const LARGEST: usize = 1024 * 1024;
 
 /// The largest body that is read to its end for the answer's sake.
 const READ_AT_MOST: usize = 32 * 1024 * 1024;

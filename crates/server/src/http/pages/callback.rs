@@ -12,7 +12,7 @@ use crate::http::extract::Query;
 use crate::http::router::Web;
 
 /// Takes the client back in.
-pub async fn handler(State(web): State<Web>, visitor: Visitor, query: Query) -> Response {
+pub(super) async fn handler(State(web): State<Web>, visitor: Visitor, query: Query) -> Response {
     let config = &web.app.config;
     let lost = |param: Option<String>| Trouble { param, ..Trouble::new(TroubleKind::SessionLost) };
     let Some(state) = query.raw("state").filter(|s| s.len() <= 256) else {

@@ -29,7 +29,7 @@ fn write(config: &Config, cookie: &str, value: &str, seconds: i64) -> String {
 }
 
 /// The browser that asks, if it has been here before.
-pub fn browser(config: &Config, headers: &HeaderMap) -> Option<Secret> {
+pub(super) fn browser(config: &Config, headers: &HeaderMap) -> Option<Secret> {
     let value = read(config, headers, "browser")?;
     let plausible =
         value.len() == 43 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
@@ -37,16 +37,16 @@ pub fn browser(config: &Config, headers: &HeaderMap) -> Option<Secret> {
 }
 
 /// Lets the browser be recognised. Lax: it has to come along when Facebook sends the client back.
-pub fn set_browser(config: &Config, browser: &Secret) -> String {
+pub(super) fn set_browser(config: &Config, browser: &Secret) -> String {
     write(config, "browser", browser.expose(), JOURNEY_LIFE.as_seconds_up())
 }
 
 /// The language the client chose on an earlier page.
-pub fn language(config: &Config, headers: &HeaderMap) -> Option<Lang> {
+pub(super) fn language(config: &Config, headers: &HeaderMap) -> Option<Lang> {
     Lang::parse(read(config, headers, "lang")?)
 }
 
 /// Keeps the chosen language.
-pub fn set_language(config: &Config, lang: Lang) -> String {
+pub(super) fn set_language(config: &Config, lang: Lang) -> String {
     write(config, "lang", lang.code(), 365 * 24 * 3600)
 }

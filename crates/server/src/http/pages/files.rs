@@ -6,7 +6,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 
 /// Answers a file by its name.
-pub async fn handler(Path(name): Path<String>) -> Response {
+pub(super) async fn handler(Path(name): Path<String>) -> Response {
     let (kind, content) = match name.as_str() {
         "app.css" => ("text/css; charset=utf-8", include_str!("../../../static/app.css")),
         "close.js" => ("text/javascript; charset=utf-8", include_str!("../../../static/close.js")),

@@ -16,7 +16,7 @@ use crate::http::extract::read_body;
 use crate::http::router::Web;
 
 /// A form's fields.
-pub struct Fields(HashMap<String, String>);
+pub(super) struct Fields(HashMap<String, String>);
 
 impl FromRequest<Web> for Fields {
     type Rejection = std::convert::Infallible;
@@ -40,12 +40,12 @@ fn from_elsewhere(headers: &HeaderMap) -> bool {
 }
 
 /// A form's address asked for with a GET: somebody reloaded or shared it.
-pub async fn to_link(Path(param): Path<String>) -> Response {
+pub(super) async fn to_link(Path(param): Path<String>) -> Response {
     see_other(&link_path(&param), None)
 }
 
 /// `POST /f/{param}/continue`: to Facebook. Binds the way to this browser.
-pub async fn go_on(
+pub(super) async fn go_on(
     State(web): State<Web>,
     Path(param): Path<String>,
     visitor: Visitor,
@@ -100,7 +100,7 @@ where
 }
 
 /// `POST /f/{param}/choose`: one of the list.
-pub async fn choose(
+pub(super) async fn choose(
     State(web): State<Web>,
     Path(param): Path<String>,
     visitor: Visitor,
@@ -115,7 +115,7 @@ pub async fn choose(
 }
 
 /// `POST /f/{param}/back`: the list again.
-pub async fn back(
+pub(super) async fn back(
     State(web): State<Web>,
     Path(param): Path<String>,
     visitor: Visitor,
@@ -129,7 +129,7 @@ pub async fn back(
 }
 
 /// `POST /f/{param}/confirm`: connect it.
-pub async fn confirm(
+pub(super) async fn confirm(
     State(web): State<Web>,
     Path(param): Path<String>,
     visitor: Visitor,

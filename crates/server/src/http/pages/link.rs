@@ -16,7 +16,7 @@ use crate::app::{App, Refusal};
 use crate::http::router::Web;
 
 /// Shows the page.
-pub async fn handler(State(web): State<Web>, Path(param): Path<String>, visitor: Visitor) -> Response {
+pub(super) async fn handler(State(web): State<Web>, Path(param): Path<String>, visitor: Visitor) -> Response {
     match page(&web.app, &param, &visitor).await {
         Ok((view, page)) => {
             let status = match &page {
@@ -97,13 +97,13 @@ fn going_on(app: &App, link: &Link, journey: Option<&Journey>, csrf: String) -> 
 }
 
 /// What a form must bring back: only a page we gave this browser knows it.
-pub fn csrf(app: &App, param: &str, browser: &Secret) -> String {
+pub(super) fn csrf(app: &App, param: &str, browser: &Secret) -> String {
     let value = format!("{}\n{param}", browser.expose());
     let hash = app.vault.pepper.hash(Purpose::Form, value.as_bytes());
     hash.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// Whether a form brought the right value back.
-pub fn csrf_matches(app: &App, param: &str, browser: &Secret, brought: &str) -> bool {
+pub(super) fn csrf_matches(app: &App, param: &str, browser: &Secret, brought: &str) -> bool {
     Secret::new(csrf(app, param, browser)).matches(brought.as_bytes())
 }

@@ -97,7 +97,7 @@ impl Visitor {
 }
 
 /// What a page about trouble says to programs.
-pub fn status(kind: TroubleKind) -> StatusCode {
+pub(super) fn status(kind: TroubleKind) -> StatusCode {
     match kind {
         TroubleKind::LinkUnknown | TroubleKind::NotFound => StatusCode::NOT_FOUND,
         TroubleKind::LinkExpired | TroubleKind::LinkCancelled => StatusCode::GONE,
@@ -109,7 +109,7 @@ pub fn status(kind: TroubleKind) -> StatusCode {
 }
 
 /// Sends the browser to `to` with a GET.
-pub fn see_other(to: &str, cookie: Option<&str>) -> Response {
+pub(super) fn see_other(to: &str, cookie: Option<&str>) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();
     let headers = response.headers_mut();
     if let Ok(to) = HeaderValue::from_str(to) {
@@ -122,7 +122,7 @@ pub fn see_other(to: &str, cookie: Option<&str>) -> Response {
 }
 
 /// A link's address on this host.
-pub fn link_path(param: &str) -> String {
+pub(super) fn link_path(param: &str) -> String {
     let param: String = url::form_urlencoded::byte_serialize(param.as_bytes()).collect();
     format!("/f/{param}")
 }

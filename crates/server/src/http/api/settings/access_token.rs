@@ -13,15 +13,15 @@ use crate::http::json::Object;
 use crate::http::router::Web;
 
 #[derive(Serialize)]
-struct Token<'a> {
+struct Granted<'a> {
     access_token: &'a str,
     /// Unix seconds as a string: partners' programs expect it so.
     expiration_time: String,
     token_type: &'static str,
 }
 
-fn token(token: &Secret, until: Time) -> Result<Answer, Fail> {
-    Answer::fine(&Token {
+fn granted(token: &Secret, until: Time) -> Result<Answer, Fail> {
+    Answer::fine(&Granted {
         access_token: token.expose(),
         expiration_time: until.as_seconds().to_string(),
         token_type: "Bearer",
@@ -47,7 +47,7 @@ pub async fn handler(
 ) -> Result<Answer, Fail> {
     let (client_id, secret) = credentials(&body.bytes()?)?;
     match settings::login(&web.app, client_id, secret, address).await? {
-        Login::Token(secret, until) => token(&secret, until),
+        Login::Token(secret, until) => granted(&secret, until),
         Login::Wrong => Err(Fail::of(Reason::WrongCredentials)),
         Login::Suspended => Err(Fail::of(Reason::PartnerSuspended)),
         Login::Blocked(until) => Err(Fail::wait(Reason::TooManyTries, until.since(web.app.clock.now()))),
