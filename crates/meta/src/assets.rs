@@ -8,7 +8,8 @@ use jetbridge_domain::secret::Secret;
 use serde_json::Value;
 
 use crate::answer;
-use crate::client::{Call, Meta};
+use crate::call::Call;
+use crate::client::Meta;
 use crate::error::MetaError;
 use crate::paging;
 

@@ -1,26 +1,18 @@
-//! What every call to Meta has in common: where it goes, how it proves itself, what it may cost, how
-//! its answer is read and what is logged about it.
+//! The client itself: which app, which Meta, by which HTTP.
 
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use aws_lc_rs::hmac;
 use jetbridge_domain::secret::Secret;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-use reqwest::{Method, Response};
-use serde_json::Value;
+use reqwest::Method;
+use reqwest::header::HeaderMap;
 use url::Url;
 
-use crate::error::{GraphError, MetaError};
+use crate::call::{Call, bearer, is_id};
 
-/// An answer larger than this is not read on: Meta's largest here, a hundred Pages, is a tenth of it.
-const MAX_ANSWER: usize = 4 * 1024 * 1024;
-/// No more of one of Meta's texts is kept in an error, in characters.
-const MAX_TEXT: usize = 1000;
-/// Meta's trace ids are shorter than this, in bytes; what is not is none, and not logged.
-const MAX_TRACE: usize = 100;
 /// How long the way to Meta, TLS included, may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -120,6 +112,10 @@ impl Meta {
         &self.0.config
     }
 
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.0.http
+    }
+
     pub(crate) fn app_token(&self) -> &Secret {
         &self.0.app_token
     }
@@ -141,17 +137,16 @@ impl Meta {
 
     /// `HMAC-SHA256(app secret, token)` in lower-case hex: it shows that whoever holds the token is the
     /// app (Graph API reference: securing calls).
-    fn proof(&self, token: &Secret) -> Secret {
+    pub(crate) fn proof(&self, token: &Secret) -> Secret {
         let key = hmac::Key::new(hmac::HMAC_SHA256, self.config().app_secret.expose().as_bytes());
         Secret::new(hex::encode(hmac::sign(&key, token.expose().as_bytes())))
     }
 
     /// A version past its end is answered by an older or newer one without an error; only the header
     /// tells (Graph API reference: versioning).
-    fn compare_version(&self, headers: &HeaderMap) {
-        let Some(answered) = headers.get("facebook-api-version").and_then(|v| v.to_str().ok()) else {
-            return;
-        };
+    pub(crate) fn compare_version(&self, headers: &HeaderMap) {
+        let answered = headers.get("facebook-api-version").and_then(|v| v.to_str().ok());
+        let Some(answered) = answered.filter(|v| v.len() <= "v999.99".len()) else { return };
         let called = &self.config().graph_version;
         if answered != called && !self.0.warned_of_version.swap(true, Ordering::Relaxed) {
             tracing::warn!(%called, answered, "Meta answers with another version than the one called");
@@ -162,7 +157,7 @@ impl Meta {
 /// Trust comes from the roots built in, as for partners' addresses: a system without a list of its own,
 /// as small containers are, reaches Meta too.
 fn tls() -> Result<rustls::ClientConfig, rustls::Error> {
-    let roots = rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    let roots: rustls::RootCertStore = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let tls = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
     Ok(tls.with_root_certificates(roots).with_no_client_auth())
@@ -196,19 +191,6 @@ fn is_web(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https") && url.has_host()
 }
 
-/// Ids are digits, some with `_` between two of them, some letters too; whatever else is in one must
-/// not become part of a path (a `..` would lead elsewhere).
-fn is_id(text: &str) -> bool {
-    let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
-    (1..=256).contains(&text.len()) && text.bytes().all(fits)
-}
-
-fn bearer(token: &Secret) -> Option<HeaderValue> {
-    let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose())).ok()?;
-    value.set_sensitive(true);
-    Some(value)
-}
-
 /// `{base}/{version}/{path}`; a path on the base is kept.
 pub(crate) fn address(base: &Url, version: &str, path: &[impl AsRef<str>]) -> Url {
     let mut url = base.clone();
@@ -216,186 +198,4 @@ pub(crate) fn address(base: &Url, version: &str, path: &[impl AsRef<str>]) -> Ur
         segments.pop_if_empty().push(version).extend(path);
     }
     url
-}
-
-/// One call being put together.
-#[derive(Clone)]
-pub(crate) struct Call<'m> {
-    meta: &'m Meta,
-    method: Method,
-    name: &'static str,
-    path: Vec<String>,
-    token: Option<Secret>,
-    query: Vec<(&'static str, String)>,
-    form: Vec<(&'static str, Secret)>,
-}
-
-impl<'m> Call<'m> {
-    fn new(meta: &'m Meta, method: Method, name: &'static str, path: &[&str]) -> Self {
-        let path = path.iter().map(|&part| part.to_owned()).collect();
-        Self { meta, method, name, path, token: None, query: Vec::new(), form: Vec::new() }
-    }
-
-    /// The token to act with; it travels in the `Authorization` header, and its proof with it.
-    pub(crate) fn token(mut self, token: &Secret) -> Self {
-        self.token = Some(token.clone());
-        self
-    }
-
-    /// A parameter of a GET or DELETE. It becomes part of the address: nothing secret goes here.
-    pub(crate) fn query(mut self, key: &'static str, value: impl Into<String>) -> Self {
-        self.query.retain(|(k, _)| *k != key);
-        self.query.push((key, value.into()));
-        self
-    }
-
-    /// A parameter of a POST, in its body.
-    pub(crate) fn form(self, key: &'static str, value: impl Into<String>) -> Self {
-        self.secret(key, &Secret::new(value))
-    }
-
-    /// A secret parameter of a POST, in its body.
-    pub(crate) fn secret(mut self, key: &'static str, value: &Secret) -> Self {
-        self.form.push((key, value.clone()));
-        self
-    }
-
-    /// Sends it and reads the answer; what comes back is JSON and not one of Meta's errors.
-    pub(crate) async fn send(self) -> Result<Value, MetaError> {
-        let name = self.name;
-        let began = Instant::now();
-        let (heard, outcome) = match self.exchange().await {
-            Ok((heard, outcome)) => (Some(heard), outcome),
-            Err(error) => (None, Err(error)),
-        };
-        let refusal = outcome.as_ref().err().and_then(MetaError::refusal);
-        let trace = refusal.and_then(|e| e.fbtrace_id.clone()).filter(|t| t.len() <= MAX_TRACE);
-        let trace = trace.or_else(|| heard.as_ref().and_then(|h| h.trace.clone()));
-        tracing::debug!(
-            call = name,
-            status = heard.map(|h| h.http),
-            code = refusal.map(|e| e.code),
-            subcode = refusal.and_then(|e| e.subcode),
-            fbtrace_id = trace,
-            duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
-            failure = outcome.as_ref().err().filter(|_| refusal.is_none()).map(tracing::field::display),
-            "called Meta"
-        );
-        outcome
-    }
-
-    async fn exchange(self) -> Result<(Heard, Result<Value, MetaError>), MetaError> {
-        if !self.path.iter().all(|part| is_id(part)) {
-            return Err(MetaError::NotSent("an id that is none of Meta's"));
-        }
-        let (request, secrets) = self.request()?;
-        let mut response = request.send().await.map_err(unanswered)?;
-        self.meta.compare_version(response.headers());
-        let heard = Heard::read(&response);
-        let outcome = match read(&mut response, heard.http).await {
-            Ok(body) => understand(heard.http, &body, |text| clean(text, &secrets)),
-            Err(error) => Err(error),
-        };
-        Ok((heard, outcome))
-    }
-
-    /// The request, and the secrets in it, which no error may repeat.
-    fn request(&self) -> Result<(reqwest::RequestBuilder, Vec<Secret>), MetaError> {
-        let config = self.meta.config();
-        let mut url = address(&config.graph_base, &config.graph_version, &self.path);
-        let mut secrets = vec![config.app_secret.clone()];
-        let mut query = self.query.clone();
-        let mut form: Vec<(&str, &str)> = self.form.iter().map(|(key, v)| (*key, v.expose())).collect();
-        let proof = self.token.as_ref().map(|token| self.meta.proof(token));
-        // The proof alone opens nothing, but it is kept out of addresses where there is a body to keep it in.
-        if let Some(proof) = &proof {
-            match self.method {
-                Method::POST => form.push(("appsecret_proof", proof.expose())),
-                _ => query.push(("appsecret_proof", proof.expose().to_owned())),
-            }
-        }
-        if !query.is_empty() {
-            url.query_pairs_mut().extend_pairs(&query);
-        }
-        let mut request = self.meta.0.http.request(self.method.clone(), url);
-        if !form.is_empty() {
-            request = request.form(&form);
-        }
-        if let Some(token) = &self.token {
-            let value = bearer(token).ok_or(MetaError::NotSent("a token that no header can carry"))?;
-            request = request.header(AUTHORIZATION, value);
-            secrets.push(token.clone());
-        }
-        secrets.extend(proof);
-        secrets.extend(self.form.iter().filter(|(key, _)| is_secret(key)).map(|(_, v)| v.clone()));
-        Ok((request, secrets))
-    }
-}
-
-/// Parameters whose values are secrets; the others may well be part of what Meta says about them.
-fn is_secret(key: &str) -> bool {
-    matches!(key, "client_secret" | "code" | "fb_exchange_token" | "input_token" | "verify_token")
-}
-
-/// What an answer's head says.
-struct Heard {
-    http: u16,
-    trace: Option<String>,
-}
-
-impl Heard {
-    fn read(response: &Response) -> Self {
-        let trace = response.headers().get("x-fb-trace-id").and_then(|v| v.to_str().ok());
-        let trace = trace.filter(|t| t.len() <= MAX_TRACE).map(str::to_owned);
-        Self { http: response.status().as_u16(), trace }
-    }
-}
-
-/// Only a connection that was never made proves that nothing was sent.
-fn unanswered(error: reqwest::Error) -> MetaError {
-    if error.is_connect() || error.is_builder() {
-        MetaError::Unreachable(error.without_url())
-    } else {
-        MetaError::Unknown(error.without_url())
-    }
-}
-
-/// The answer's bytes, as far as they are allowed to go.
-async fn read(response: &mut Response, http: u16) -> Result<Vec<u8>, MetaError> {
-    let too_large = || MetaError::Odd { http, what: "more bytes than any answer has" };
-    if response.content_length().is_some_and(|n| n > MAX_ANSWER as u64) {
-        return Err(too_large());
-    }
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(unanswered)? {
-        if body.len() + chunk.len() > MAX_ANSWER {
-            return Err(too_large());
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
-}
-
-/// Meta's error is told by its envelope, not by the HTTP status.
-fn understand(http: u16, body: &[u8], clean: impl Fn(&str) -> String) -> Result<Value, MetaError> {
-    // The parser's own words may quote the answer, and with it a token.
-    let value: Value =
-        serde_json::from_slice(body).map_err(|_| MetaError::Odd { http, what: "it is not JSON" })?;
-    if let Some(error) = value.get("error").filter(|error| error.is_object()) {
-        return Err(MetaError::Refused(Box::new(GraphError::read(http, error, clean))));
-    }
-    if !(200..300).contains(&http) {
-        return Err(MetaError::Odd { http, what: "a failure without Meta's error envelope" });
-    }
-    Ok(value)
-}
-
-/// A text of Meta's without the secrets of the call, which Meta repeats at times, and cut to a length.
-fn clean(text: &str, secrets: &[Secret]) -> String {
-    let mut text = text.to_owned();
-    for secret in secrets.iter().map(Secret::expose).filter(|secret| !secret.is_empty()) {
-        let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-        text = text.replace(secret, "[secret]").replace(&encoded, "[secret]");
-    }
-    text.chars().take(MAX_TEXT).collect()
 }

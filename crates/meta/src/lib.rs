@@ -5,7 +5,7 @@
 //! answer in plain types or a [`MetaError`] comes out. Nothing is tried twice; whether to try again is
 //! the caller's decision, and [`MetaError::advice`] says what Meta's answer means for it.
 //!
-//! Start reading at [`Meta`] (what every call has in common), then `login`, `assets` and
+//! Start reading at [`Meta`] and `call` (what every call has in common), then `login`, `assets` and
 //! `subscriptions` in the order in which a client meets them. [`webhook`] is the way in.
 //!
 //! What must hold, and `tests/it` keeps: no token, code, proof or secret is ever part of a log line or
@@ -13,6 +13,7 @@
 
 mod answer;
 mod assets;
+mod call;
 mod client;
 mod error;
 mod login;

@@ -1,12 +1,15 @@
 //! Facebook Login: the dialog, the code, the tokens and what they may do.
 
+use std::ops::ControlFlow;
+
 use jetbridge_domain::clock::{Span, Time};
 use jetbridge_domain::secret::Secret;
 use serde_json::Value;
 use url::Url;
 
 use crate::answer;
-use crate::client::{Call, Meta, address};
+use crate::call::Call;
+use crate::client::{Meta, address};
 use crate::error::MetaError;
 use crate::paging;
 
@@ -173,7 +176,7 @@ impl Meta {
         let call = self.get("GET /me/permissions", &["me", "permissions"]).token(token);
         paging::each(call, |row| {
             all.extend(permission_status(row));
-            std::ops::ControlFlow::Continue(())
+            ControlFlow::Continue(())
         })
         .await?;
         Ok(all)

@@ -7,7 +7,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::answer;
-use crate::client::Call;
+use crate::call::Call;
 use crate::error::MetaError;
 
 /// No list here is followed further than this many pages; at a hundred rows each, no person has more.

@@ -145,8 +145,10 @@ impl Stub {
                 ]
                 .join(" ");
                 let error = json!({"message": format!("Malformed access token {sent}"), "type": sent, "code": 190,
-                    "error_user_title": sent, "error_user_msg": sent, "fbtrace_id": sent});
-                (StatusCode::BAD_REQUEST, json!({ "error": error }).to_string()).into_response()
+                    "error_user_title": sent, "error_user_msg": sent});
+                let token = asked.header("authorization").unwrap_or_default().to_owned();
+                let headers = [("x-fb-trace-id", token), ("facebook-api-version", sent)];
+                (StatusCode::BAD_REQUEST, headers, json!({ "error": error }).to_string()).into_response()
             }
             Some(Play::Silence) => std::future::pending().await,
             None => (StatusCode::IM_A_TEAPOT, "the script has ended").into_response(),
