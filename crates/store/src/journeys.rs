@@ -13,6 +13,11 @@ use crate::vault::Vault;
 const COLUMNS: &str = "id, link_id, partner_id, stage, grant_sealed, chosen, connection_id, why, detail, \
                        created_at, updated_at";
 
+/// The next place in the order in which the journeys of a link were moved on: of two tabs, the one
+/// that came back last is where the client is.
+const MOVED: &str =
+    "(SELECT COALESCE(MAX(j.moved), 0) + 1 FROM journeys AS j WHERE j.link_id = journeys.link_id)";
+
 /// A grant as it lies sealed in its column.
 #[derive(Serialize, Deserialize)]
 struct Sealed {
@@ -123,8 +128,9 @@ pub async fn insert(
     let c = columns(vault, journey)?;
     tx.execute(
         "INSERT INTO journeys (id, link_id, partner_id, browser_hash, state_hash, stage, grant_sealed, chosen, \
-         connection_id, why, detail, created_at, updated_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+         connection_id, why, detail, created_at, updated_at, moved) \
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, COALESCE(MAX(moved), 0) + 1 \
+         FROM journeys WHERE link_id = $2",
         &[
             journey.id.as_str().into(),
             journey.link.as_str().into(),
@@ -149,8 +155,10 @@ pub async fn insert(
 pub async fn update(tx: &mut Tx, vault: &Vault, journey: &Journey, now: Time) -> Result<(), StoreError> {
     let c = columns(vault, journey)?;
     tx.execute(
-        "UPDATE journeys SET stage = $2, grant_sealed = $3, chosen = $4, connection_id = $5, why = $6, \
-         detail = $7, updated_at = $8 WHERE id = $1",
+        &format!(
+            "UPDATE journeys SET stage = $2, grant_sealed = $3, chosen = $4, connection_id = $5, why = $6, \
+         detail = $7, updated_at = $8, moved = {MOVED} WHERE id = $1"
+        ),
         &[
             journey.id.as_str().into(),
             c.stage.into(),
@@ -182,12 +190,14 @@ pub async fn by_state(
 
 /// Uses up the `state` of a journey: true for the one call that may go on.
 pub async fn take_state(tx: &mut Tx, id: &JourneyId, now: Time) -> Result<bool, StoreError> {
-    let sql =
-        "UPDATE journeys SET stage = 'returned', updated_at = $2 WHERE id = $1 AND stage = 'at_facebook'";
-    Ok(tx.execute(sql, &[id.as_str().into(), now.into()]).await? == 1)
+    let sql = format!(
+        "UPDATE journeys SET stage = 'returned', updated_at = $2, moved = {MOVED} \
+             WHERE id = $1 AND stage = 'at_facebook'"
+    );
+    Ok(tx.execute(&sql, &[id.as_str().into(), now.into()]).await? == 1)
 }
 
-/// This browser's newest journey through a link, if it was moved on since `since`.
+/// The journey through a link that this browser moved on last, if that was after `since`.
 pub async fn of_browser(
     tx: &mut Tx,
     vault: &Vault,
@@ -198,7 +208,7 @@ pub async fn of_browser(
     let hash = vault.pepper.hash(Purpose::Browser, browser.expose().as_bytes());
     let sql = format!(
         "SELECT {COLUMNS} FROM journeys WHERE link_id = $1 AND browser_hash = $2 AND updated_at > $3 \
-         ORDER BY created_at DESC, id DESC LIMIT 1"
+         ORDER BY moved DESC LIMIT 1"
     );
     let params: [Value; 3] = [link.as_str().into(), hash.into(), since.into()];
     tx.query_opt(&sql, &params).await?.as_ref().map(|r| journey(vault, r)).transpose()

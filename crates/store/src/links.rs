@@ -145,8 +145,11 @@ pub async fn set_state(
     add_step(tx, id, step, now).await
 }
 
-/// Records a step that leaves the state as it is.
+/// Records a step that leaves the state as it is. The link is locked first, so that two steps at
+/// once do not take the same number.
 pub async fn add_step(tx: &mut Tx, id: &LinkId, step: Step, now: Time) -> Result<(), StoreError> {
+    let lock = format!("SELECT 1 AS one FROM links WHERE id = $1 {}", tx.lock_row());
+    tx.query_opt(&lock, &[id.as_str().into()]).await?;
     tx.execute(
         "INSERT INTO link_steps (link_id, n, step, at) \
          SELECT $1, COALESCE(MAX(n), 0) + 1, $2, $3 FROM link_steps WHERE link_id = $1 \

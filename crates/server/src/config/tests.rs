@@ -10,7 +10,7 @@ fn secrets() -> Vec<(String, String)> {
         ("JETBRIDGE_META_APP_SECRET", "0123456789abcdef"),
         ("JETBRIDGE_META_VERIFY_TOKEN", "a-verify-token"),
         ("JETBRIDGE_SECRETS_KEYS", &key),
-        ("JETBRIDGE_SECRETS_PEPPER", &("B".repeat(43) + "=")),
+        ("JETBRIDGE_SECRETS_PEPPER", &("B".repeat(42) + "A=")),
     ]
     .map(|(k, v)| (k.to_owned(), v.to_owned()))
     .to_vec()

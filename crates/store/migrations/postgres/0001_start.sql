@@ -72,9 +72,10 @@ CREATE TABLE journeys (
     why TEXT COLLATE "C",
     detail TEXT COLLATE "C",
     created_at BIGINT NOT NULL,
-    updated_at BIGINT NOT NULL
+    updated_at BIGINT NOT NULL,
+    moved BIGINT NOT NULL
 );
-CREATE INDEX journeys_of_browser ON journeys (link_id, browser_hash, created_at);
+CREATE INDEX journeys_of_browser ON journeys (link_id, browser_hash, moved);
 CREATE INDEX journeys_age ON journeys (updated_at);
 
 CREATE TABLE connections (

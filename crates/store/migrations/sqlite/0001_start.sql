@@ -72,9 +72,10 @@ CREATE TABLE journeys (
     why TEXT,
     detail TEXT,
     created_at INTEGER NOT NULL,
-    updated_at INTEGER NOT NULL
+    updated_at INTEGER NOT NULL,
+    moved INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX journeys_of_browser ON journeys (link_id, browser_hash, created_at);
+CREATE INDEX journeys_of_browser ON journeys (link_id, browser_hash, moved);
 CREATE INDEX journeys_age ON journeys (updated_at);
 
 CREATE TABLE connections (

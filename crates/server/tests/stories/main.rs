@@ -1,0 +1,12 @@
+//! Stories: what partners, clients and the operator live through, told in process on both engines,
+//! with a clock that the test moves. Each story is one body, run on SQLite and on PostgreSQL.
+
+mod support;
+
+mod architecture;
+mod clients;
+mod connections;
+mod deliveries;
+mod links;
+mod secrets;
+mod tokens;
