@@ -3,6 +3,7 @@
 
 use jetbridge_domain::event::Event;
 use jetbridge_domain::id::JourneyId;
+use jetbridge_domain::inputs::Locale;
 use jetbridge_domain::onboarding::{
     self, Asset, Grant, InstagramAccount, JOURNEY_LIFE, Journey, LOGIN_LIFE, Link, OutOfOrder, Stage, Step,
     Stop, Why,
@@ -77,9 +78,24 @@ pub async fn start(app: &App, param: &str, browser: &Secret, again: bool) -> Res
         })
         .await?;
     Ok(link.map(|link| {
-        let locale = link.locale.as_ref().map(jetbridge_domain::inputs::Locale::as_str);
-        app.meta.dialog_url(state.expose(), link.product.permissions(), again, locale)
+        let locale = link.locale.as_ref().and_then(dialog_locale);
+        app.meta.dialog_url(state.expose(), link.product.permissions(), again, locale.as_deref())
     }))
+}
+
+/// The dialog's language as Meta writes it: with a country, such as `he_IL`. Where the partner named
+/// none, the one Meta has for the language.
+fn dialog_locale(locale: &Locale) -> Option<String> {
+    let mut parts = locale.as_str().split(['-', '_']);
+    let language = parts.next()?.to_ascii_lowercase();
+    let country = parts.next().filter(|c| c.len() == 2).map(str::to_ascii_uppercase);
+    let country = match (country, language.as_str()) {
+        (Some(country), _) => country,
+        (None, "en") => "US".to_owned(),
+        (None, "he") => "IL".to_owned(),
+        (None, _) => return None,
+    };
+    Some(format!("{language}_{country}"))
 }
 
 /// What Facebook's redirect brought.
@@ -281,4 +297,18 @@ pub async fn go(app: &App, param: &str, browser: &Secret, step: Move) -> Result<
             })
         })
         .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_dialog_speaks_the_links_language_where_meta_does() {
+        let of = |text: &str| dialog_locale(&Locale::from_text(text.to_owned()).unwrap());
+        assert_eq!(of("he").as_deref(), Some("he_IL"));
+        assert_eq!(of("en-gb").as_deref(), Some("en_GB"));
+        assert_eq!(of("pt_BR").as_deref(), Some("pt_BR"));
+        assert_eq!(of("eo"), None);
+    }
 }

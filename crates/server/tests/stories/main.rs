@@ -1,6 +1,8 @@
 //! Stories: what partners, clients and the operator live through, told in process on both engines,
 //! with a clock that the test moves. Each story is one body, run on SQLite and on PostgreSQL.
 
+#![cfg(test)]
+
 mod support;
 
 mod architecture;

@@ -383,4 +383,6 @@ struct TroubleTemplate<'a> {
 #[cfg(test)]
 pub mod samples;
 #[cfg(test)]
+mod snapshots;
+#[cfg(test)]
 mod tests;

@@ -13,7 +13,6 @@ pub(crate) use world::{Engine, World};
 macro_rules! on_both_engines {
     ($($(#[$doc:meta])* async fn $name:ident($world:ident: World) $body:block)*) => {$(
         mod $name {
-            #[allow(unused_imports, reason = "each story takes what it needs")]
             use super::*;
 
             $(#[$doc])*
