@@ -166,6 +166,12 @@ pub async fn record(
     Ok(())
 }
 
+/// Ends every claim. Only right where no other process can hold one.
+pub async fn free_claims(tx: &mut Tx) -> Result<(), StoreError> {
+    tx.execute("UPDATE deliveries SET lease_until = 0 WHERE lease_until > 0", &[]).await?;
+    Ok(())
+}
+
 /// How many of a partner's deliveries stand in each state.
 pub async fn count(tx: &mut Tx, partner: &PartnerId) -> Result<Vec<(String, i64)>, StoreError> {
     let sql =

@@ -8,7 +8,7 @@ use jetbridge_domain::delivery::{Outcome, Progress, endpoint_after, next_step};
 use jetbridge_domain::endpoint::EndpointState;
 use jetbridge_domain::signature::{self, NotASecret};
 use jetbridge_egress::{Answer, Failure};
-use jetbridge_store::db::StoreError;
+use jetbridge_store::db::{Engine, StoreError};
 use jetbridge_store::deliveries::{self, Attempt, Claimed};
 use jetbridge_store::endpoints;
 use url::Url;
@@ -16,7 +16,7 @@ use url::Url;
 use crate::app::{App, Refusal};
 
 /// How long a claim holds beyond the time an endpoint has to answer.
-const LEASE_MARGIN: Span = Span::seconds(30);
+const LEASE_MARGIN: Span = Span::seconds(5);
 
 /// Claims what is due, at most `room`.
 pub async fn claim(app: &App, room: usize) -> Result<Vec<Claimed>, StoreError> {
@@ -31,6 +31,15 @@ pub async fn claim(app: &App, room: usize) -> Result<Vec<Claimed>, StoreError> {
             })
         })
         .await
+}
+
+/// Frees what an earlier process claimed and did not finish. On SQLite there is no other process, so
+/// nothing has to wait for a lease to lapse.
+pub(super) async fn free_claims(app: &App) -> Result<(), StoreError> {
+    if app.db.engine() == Engine::Sqlite {
+        app.db.write((), |tx, ()| Box::pin(deliveries::free_claims(tx))).await?;
+    }
+    Ok(())
 }
 
 /// Claims, sends and records what is due, one after the other; answers how many there were. For

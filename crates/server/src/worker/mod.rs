@@ -24,6 +24,9 @@ pub async fn run(app: App, stop: CancellationToken) {
 }
 
 async fn deliver_loop(app: &App, stop: &CancellationToken) {
+    if let Err(error) = deliver::free_claims(app).await {
+        tracing::error!(error = ?error, "claims of an earlier process could not be freed; they lapse");
+    }
     let mut under_way = JoinSet::new();
     while !stop.is_cancelled() {
         let room = app.config.webhooks.concurrency.saturating_sub(under_way.len());
