@@ -158,20 +158,6 @@ pub async fn token(
     sealed.map(|s| vault.open_text(&place(id.as_str(), partner.as_str()), &s)).transpose()
 }
 
-/// The newest token with which a Page can be spoken for, whoever's connection it belongs to.
-pub async fn any_token_of_page(
-    tx: &mut Tx,
-    vault: &Vault,
-    page_id: &str,
-) -> Result<Option<Secret>, StoreError> {
-    let sql = "SELECT id, partner_id, token_sealed FROM connections \
-               WHERE page_id = $1 AND state = 'active' AND token_sealed IS NOT NULL \
-               ORDER BY updated_at DESC, id DESC LIMIT 1";
-    let Some(row) = tx.query_opt(sql, &[page_id.into()]).await? else { return Ok(None) };
-    let (id, partner) = (row.text("id")?, row.text("partner_id")?);
-    Ok(Some(vault.open_text(&place(&id, &partner), &row.blob("token_sealed")?)?))
-}
-
 /// Ends a connection and forgets its token: true for the one call that did it.
 pub async fn disconnect(
     tx: &mut Tx,

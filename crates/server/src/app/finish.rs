@@ -21,9 +21,9 @@ pub async fn confirm(app: &App, param: &str, browser: &Secret) -> Result<(), Ref
     record_confirmed(app, &link).await?;
     match prove(app, &link, grant, chosen).await {
         Ok(proven) => {
-            if keep(app, link, journey.clone(), proven).await? {
-                hold_subscription(app, &chosen.page_id).await;
-            }
+            let token = proven.token.clone();
+            keep(app, link, journey.clone(), proven).await?;
+            hold_subscription(app, &chosen.page_id, &token).await;
         }
         Err(stop) => {
             // What Meta may let be the next time keeps the consent; what it cannot ends the journey.
@@ -132,14 +132,14 @@ async fn subscribe(app: &App, page: &str, token: &Secret, fields: &[&str]) -> Re
     }
 }
 
-/// Stores the connection with its events, in one transaction. False where the link ended meanwhile.
-async fn keep(app: &App, link: Link, journey: Journey, proven: Proven) -> Result<bool, Refusal> {
+/// Stores the connection with its events, in one transaction; nothing where the link ended meanwhile.
+async fn keep(app: &App, link: Link, journey: Journey, proven: Proven) -> Result<(), Refusal> {
     app.db
         .write((app.clone(), link, journey, proven), |tx, (app, link, journey, proven)| {
             Box::pin(async move {
                 let now = app.clock.now();
                 let link = links::lock(tx, &app.vault, &link.id).await?.ok_or(Refusal::NoSuchLink)?;
-                let Ok(finished) = link.finish(now) else { return Ok(false) };
+                let Ok(finished) = link.finish(now) else { return Ok(()) };
                 let mut connection = Connection {
                     id: ConnectionId::new(now, &app.vault.entropy)?,
                     partner: link.partner.clone(),
@@ -164,7 +164,7 @@ async fn keep(app: &App, link: Link, journey: Journey, proven: Proven) -> Result
                 journeys::update(tx, &app.vault, &Journey { stage, ..journey.clone() }, now).await?;
                 tell(tx, app, &link, &connection, kept).await?;
                 tracing::info!(link_id = %link.id, connection_id = %connection.id, "link finished");
-                Ok::<_, Refusal>(true)
+                Ok::<_, Refusal>(())
             })
         })
         .await
@@ -188,26 +188,21 @@ async fn tell(
     Ok(())
 }
 
-/// Two clients may connect one Page at the same moment, each without seeing the other's product.
-/// Whoever commits last sees both, and makes the subscription serve both.
-async fn hold_subscription(app: &App, page: &str) {
-    let found = app
-        .db
-        .read((app.clone(), page.to_owned()), |tx, (app, page)| {
-            Box::pin(async move {
-                let products = connections::live_products_of_page(tx, page).await?;
-                let token = connections::any_token_of_page(tx, &app.vault, page).await?;
-                Ok::<_, Refusal>((products, token))
-            })
-        })
-        .await;
-    let Ok((products, Some(token))) = found else { return };
+/// Two clients may connect one Page at the same moment, each without seeing the other's product; or
+/// another client finished the link first, and nobody needs the Page. Whoever comes last sees what
+/// is stored, and makes the subscription serve just that.
+async fn hold_subscription(app: &App, page: &str, token: &Secret) {
+    let read = app.db.read(page.to_owned(), |tx, page| Box::pin(connections::live_products_of_page(tx, page)));
+    let Ok(products) = read.await else { return };
     let fields = page_fields(&products);
-    let holds = match app.meta.page_subscription(page, &token).await {
-        Ok(held) => fields.iter().all(|f| held.iter().any(|h| h == f)),
-        Err(_) => true,
+    let held = match app.meta.page_subscription(page, token).await {
+        Ok(held) if fields.is_empty() && !held.is_empty() => app.meta.unsubscribe_page(page, token).await,
+        Ok(held) if !fields.iter().all(|f| held.iter().any(|h| h == f)) => {
+            app.meta.subscribe_page(page, token, &fields).await
+        }
+        other => other.map(|_| ()),
     };
-    if !holds && let Err(error) = app.meta.subscribe_page(page, &token, &fields).await {
-        tracing::error!(%error, "a Page's subscription does not serve all its connections");
+    if let Err(error) = held {
+        tracing::error!(%error, "a Page's subscription may not be what its connections need");
     }
 }

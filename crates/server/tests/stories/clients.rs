@@ -164,6 +164,31 @@ on_both_engines! {
         assert!(!other.open(&param).await.has("/static/close.js"));
     }
 
+    /// Whoever comes too late leaves no subscription behind on a Page that nobody needs.
+    async fn a_late_confirmation_leaves_nothing_behind(world: World) {
+        let partner = world.partner("Shop CRM").await;
+        let param = partner.link(1).await;
+        let (mut one, mut other) = (world.browser(), world.browser());
+        let (first, second) = (one.consent(&param, DANA).await, other.consent(&param, DANA).await);
+        let csrf = second.field("csrf").unwrap();
+        other.press(&param, "choose", &[("csrf", &csrf), ("asset", PAGE_ROASTERY)]).await;
+        let slow = json!({"match": "POST /*/subscribed_apps", "times": 1, "kind": "slow", "ms": 400});
+        world.control("POST", "faults", slow).await;
+        let form = [("csrf", csrf.as_str())];
+        let (late, _) = futures_util::future::join(
+            other.press(&param, "confirm", &form),
+            one.finish(&param, &first, PAGE_CAFE_AURORA),
+        )
+        .await;
+        assert!(!late.has("/confirm"), "{}", late.html);
+        let connected = partner.connections().await;
+        assert_eq!(connected.len(), 1);
+        for page in [PAGE_CAFE_AURORA, PAGE_ROASTERY] {
+            let needed = connected[0]["page_id"] == page;
+            assert_eq!(!world.page_fields(page).await.is_empty(), needed, "{page}");
+        }
+    }
+
     /// Confirming many times at once makes one connection and tells of it once.
     async fn confirming_at_once_is_done_once(world: World) {
         let partner = world.partner("Shop CRM").await;

@@ -3,9 +3,8 @@
 
 use std::collections::HashMap;
 
-use axum::extract::{FromRequest, Path, Request, State};
-use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::response::{IntoResponse, Response};
 use jetbridge_domain::secret::Secret;
 
 use super::show::{Visitor, link_path, see_other};
@@ -15,28 +14,55 @@ use crate::app::{Refusal, finish};
 use crate::http::extract::read_body;
 use crate::http::router::Web;
 
-/// A form's fields.
-pub(super) struct Fields(HashMap<String, String>);
+/// A form that a browser sent for a link.
+pub(super) struct Form {
+    web: Web,
+    param: String,
+    visitor: Visitor,
+    /// A browser that says so knows that the form came from another site.
+    from_elsewhere: bool,
+    fields: HashMap<String, String>,
+}
 
-impl FromRequest<Web> for Fields {
-    type Rejection = std::convert::Infallible;
+impl FromRequest<Web> for Form {
+    type Rejection = Response;
 
-    async fn from_request(request: Request, web: &Web) -> Result<Self, Self::Rejection> {
-        let body = read_body(request.into_body(), web.app.config.limits.body_time).await.bytes();
-        let body = body.unwrap_or_default();
-        Ok(Self(url::form_urlencoded::parse(&body).into_owned().collect()))
+    async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let Path(param) =
+            Path::<String>::from_request_parts(&mut parts, web).await.map_err(IntoResponse::into_response)?;
+        let Ok(visitor) = Visitor::from_request_parts(&mut parts, web).await;
+        let site = parts.headers.get("sec-fetch-site");
+        let body = read_body(body, web.app.config.limits.body_time).await.bytes().unwrap_or_default();
+        Ok(Self {
+            web: web.clone(),
+            param,
+            visitor,
+            from_elsewhere: site.is_some_and(|v| v == "cross-site" || v == "same-site"),
+            fields: url::form_urlencoded::parse(&body).into_owned().collect(),
+        })
     }
 }
 
-impl Fields {
+impl Form {
     fn get(&self, name: &str) -> &str {
-        self.0.get(name).map_or("", String::as_str)
+        self.fields.get(name).map_or("", String::as_str)
     }
-}
 
-/// A browser that says so knows that the form came from another site.
-fn from_elsewhere(headers: &HeaderMap) -> bool {
-    headers.get("sec-fetch-site").is_some_and(|v| v == "cross-site" || v == "same-site")
+    /// The browser, if we know it and the form came from our own page.
+    fn browser(&self) -> Option<&Secret> {
+        self.visitor.browser.as_ref().filter(|browser| {
+            !self.from_elsewhere && link::csrf_matches(&self.web.app, &self.param, browser, self.get("csrf"))
+        })
+    }
+
+    /// Back to the page, which shows what came of it.
+    fn to_link(&self, done: Result<(), Refusal>) -> Response {
+        match done {
+            Ok(()) => see_other(&link_path(&self.param), None),
+            Err(refusal) => self.visitor.failed(&self.web.app.config, &self.param, &refusal),
+        }
+    }
 }
 
 /// A form's address asked for with a GET: somebody reloaded or shared it.
@@ -45,99 +71,52 @@ pub(super) async fn to_link(Path(param): Path<String>) -> Response {
 }
 
 /// `POST /f/{param}/continue`: to Facebook. Binds the way to this browser.
-pub(super) async fn go_on(
-    State(web): State<Web>,
-    Path(param): Path<String>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    fields: Fields,
-) -> Response {
-    if from_elsewhere(&headers) {
-        return see_other(&link_path(&param), None);
+pub(super) async fn go_on(form: Form) -> Response {
+    if form.from_elsewhere {
+        return form.to_link(Ok(()));
     }
-    let config = &web.app.config;
+    let app = &form.web.app;
     let started = async {
-        let browser = match &visitor.browser {
+        let browser = match &form.visitor.browser {
             Some(browser) => browser.clone(),
-            None => Secret::new(web.app.vault.entropy.token()?),
+            None => Secret::new(app.vault.entropy.token()?),
         };
-        let again = !fields.get("again").is_empty() || !fields.get("rerequest").is_empty();
-        Ok((journey::start(&web.app, &param, &browser, again).await?, browser))
+        let again = !form.get("again").is_empty() || !form.get("rerequest").is_empty();
+        Ok((journey::start(app, &form.param, &browser, again).await?, browser))
     };
     match started.await {
         Ok((Some(dialog), browser)) => {
-            see_other(dialog.as_str(), Some(&cookies::set_browser(config, &browser)))
+            see_other(dialog.as_str(), Some(&cookies::set_browser(&app.config, &browser)))
         }
-        Ok((None, _)) => see_other(&link_path(&param), None),
-        Err(refusal) => visitor.failed(config, &param, &refusal),
-    }
-}
-
-/// Does a step of a browser that we know and whose form came from our page; then shows the page.
-async fn step<F>(
-    web: &Web,
-    param: &str,
-    visitor: &Visitor,
-    headers: &HeaderMap,
-    csrf: &str,
-    work: F,
-) -> Response
-where
-    F: AsyncFnOnce(&Secret) -> Result<(), Refusal>,
-{
-    let ours = visitor
-        .browser
-        .as_ref()
-        .filter(|browser| !from_elsewhere(headers) && link::csrf_matches(&web.app, param, browser, csrf));
-    let done = match ours {
-        Some(browser) => work(browser).await,
-        None => Ok(()),
-    };
-    match done {
-        Ok(()) => see_other(&link_path(param), None),
-        Err(refusal) => visitor.failed(&web.app.config, param, &refusal),
+        Ok((None, _)) => form.to_link(Ok(())),
+        Err(refusal) => form.to_link(Err(refusal)),
     }
 }
 
 /// `POST /f/{param}/choose`: one of the list.
-pub(super) async fn choose(
-    State(web): State<Web>,
-    Path(param): Path<String>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    fields: Fields,
-) -> Response {
-    let asset = fields.get("asset").to_owned();
-    step(&web, &param, &visitor, &headers, fields.get("csrf"), async |browser| {
-        journey::go(&web.app, &param, browser, Move::Choose(asset)).await
-    })
-    .await
+pub(super) async fn choose(form: Form) -> Response {
+    let asset = form.get("asset").to_owned();
+    step(&form, Move::Choose(asset)).await
 }
 
 /// `POST /f/{param}/back`: the list again.
-pub(super) async fn back(
-    State(web): State<Web>,
-    Path(param): Path<String>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    fields: Fields,
-) -> Response {
-    step(&web, &param, &visitor, &headers, fields.get("csrf"), async |browser| {
-        journey::go(&web.app, &param, browser, Move::Back).await
-    })
-    .await
+pub(super) async fn back(form: Form) -> Response {
+    step(&form, Move::Back).await
+}
+
+async fn step(form: &Form, step: Move) -> Response {
+    let done = match form.browser() {
+        Some(browser) => journey::go(&form.web.app, &form.param, browser, step).await,
+        None => Ok(()),
+    };
+    form.to_link(done)
 }
 
 /// `POST /f/{param}/confirm`: connect it.
-pub(super) async fn confirm(
-    State(web): State<Web>,
-    Path(param): Path<String>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    fields: Fields,
-) -> Response {
-    step(&web, &param, &visitor, &headers, fields.get("csrf"), async |browser| {
-        finish::confirm(&web.app, &param, browser).await
-    })
-    .await
+pub(super) async fn confirm(form: Form) -> Response {
+    let done = match form.browser() {
+        Some(browser) => finish::confirm(&form.web.app, &form.param, browser).await,
+        None => Ok(()),
+    };
+    form.to_link(done)
 }
