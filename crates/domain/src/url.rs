@@ -23,7 +23,9 @@ impl WebUrl {
         let url = Url::parse(text).map_err(|_| Invalid)?;
         // An empty "user:@" is dropped by the parser too.
         let authority = text.split("//").nth(1).and_then(|rest| rest.split(['/', '?', '#', '\\']).next());
-        if authority.is_none_or(|a| a.contains('@')) || !url.username().is_empty() || url.password().is_some()
+        if authority.is_none_or(|a| a.is_empty() || a.contains('@'))
+            || !url.username().is_empty()
+            || url.password().is_some()
         {
             return Err(Invalid);
         }
@@ -69,6 +71,7 @@ mod tests {
             "http:a.example",
             "//a.example",
             "https://",
+            "https:///hook",
             "https://u@a.example",
             "https://u:p@a.example",
             "https://:@a.example",

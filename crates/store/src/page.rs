@@ -1,5 +1,7 @@
 //! Pages of lists: the newest first, with an opaque cursor behind the last row.
 
+use std::str::FromStr;
+
 use jetbridge_domain::clock::Time;
 use jetbridge_domain::inputs::Limit;
 
@@ -22,14 +24,13 @@ impl Cursor {
         format!("{:x}-{}", self.created_at.as_micros(), self.id)
     }
 
-    /// From that text; `None` for anything else.
-    pub fn parse(text: &str) -> Option<Self> {
+    /// From the text of a list whose rows have ids of this kind; `None` for anything else.
+    pub fn parse<I: FromStr>(text: &str) -> Option<Self> {
         let (micros, id) = text.split_once('-')?;
-        let plain =
-            !id.is_empty() && id.len() <= 64 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        id.parse::<I>().ok()?;
         let digits = micros.bytes().all(|b| b.is_ascii_hexdigit());
         let micros = i64::from_str_radix(micros, 16).ok()?;
-        (plain && digits).then(|| Self { created_at: Time::from_micros(micros), id: id.to_owned() })
+        digits.then(|| Self { created_at: Time::from_micros(micros), id: id.to_owned() })
     }
 }
 
@@ -78,14 +79,23 @@ pub(crate) fn finish(sql: &mut String, params: &mut Vec<Value>, of: &str, page: 
 
 #[cfg(test)]
 mod tests {
+    use jetbridge_domain::entropy::Entropy;
+    use jetbridge_domain::id::{ConnectionId, LinkId};
+
     use super::*;
 
     #[test]
     fn a_cursor_reads_back_and_nothing_else_does() {
-        let cursor = Cursor::new(Time::from_seconds(1_700_000_000), "lnk_0a");
-        assert_eq!(Cursor::parse(&cursor.to_text()), Some(cursor));
-        for wrong in ["", "-", "zz-lnk", "12", "12-", "12-a b", "+1-a", "-5-a", "ffffffffffffffffff-a"] {
-            assert_eq!(Cursor::parse(wrong), None, "{wrong}");
+        let id = LinkId::new(Time::from_seconds(1), &Entropy::seeded(1)).unwrap();
+        let cursor = Cursor::new(Time::from_seconds(1_700_000_000), id.as_str());
+        let text = cursor.to_text();
+        assert_eq!(Cursor::parse::<LinkId>(&text), Some(cursor));
+        assert_eq!(Cursor::parse::<ConnectionId>(&text), None);
+        assert_eq!(Cursor::parse::<LinkId>(&text[..text.len() - 1]), None);
+        for wrong in
+            ["", "-", "12", "12-", "12-a b", &format!("+1-{id}"), &format!("zz-{id}"), &format!("-{id}")]
+        {
+            assert_eq!(Cursor::parse::<LinkId>(wrong), None, "{wrong}");
         }
     }
 }

@@ -192,7 +192,8 @@ async fn tell(
 /// another client finished the link first, and nobody needs the Page. Whoever comes last sees what
 /// is stored, and makes the subscription serve just that.
 async fn hold_subscription(app: &App, page: &str, token: &Secret) {
-    let read = app.db.read(page.to_owned(), |tx, page| Box::pin(connections::live_products_of_page(tx, page)));
+    let read =
+        app.db.read(page.to_owned(), |tx, page| Box::pin(connections::live_products_of_page(tx, page)));
     let Ok(products) = read.await else { return };
     let fields = page_fields(&products);
     let held = match app.meta.page_subscription(page, token).await {

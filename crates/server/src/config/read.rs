@@ -22,11 +22,11 @@ use super::{Limits, Log, MetaConfig, Mistakes, Webhooks, seconds};
 pub struct Environment(pub Vec<(String, String)>);
 
 impl Environment {
-    /// Those of this process.
+    /// Those of this process, but for `JETBRIDGE_TEST_...`, which tell the tests where their tools are.
     pub fn of_process() -> Self {
         #[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]
         let all = std::env::vars();
-        Self(all.filter(|(name, _)| name.starts_with("JETBRIDGE_")).collect())
+        Self(all.filter(|(n, _)| n.starts_with("JETBRIDGE_") && !n.starts_with("JETBRIDGE_TEST_")).collect())
     }
 }
 

@@ -8,6 +8,7 @@ use jetbridge_store::idempotency::{self, Begun, Kept, Key};
 
 use super::answer::{Answer, Fail};
 use super::extract::Call;
+use super::request_id;
 use crate::app::App;
 
 /// What a call does inside its transaction.
@@ -28,10 +29,12 @@ pub async fn once<I: Send + Sync + 'static>(
         key,
         body: call.body.to_vec(),
     });
+    // A kept failure quotes the request, and is written on the database's thread.
+    let id = request_id::current();
     let done = app
         .db
-        .write((app.clone(), call, key, input, work), |tx, (app, call, key, input, work)| {
-            Box::pin(async move {
+        .write((app.clone(), call, key, input, work, id), |tx, (app, call, key, input, work, id)| {
+            Box::pin(request_id::scope(id.clone(), async move {
                 let Some(key) = key else {
                     return match input {
                         Ok(input) => work(tx, app, call, input).await,
@@ -53,7 +56,7 @@ pub async fn once<I: Send + Sync + 'static>(
                 let kept = Kept { status: answer.status, body: answer.body.clone() };
                 idempotency::finish(tx, &app.vault, key, &kept).await?;
                 Ok(answer)
-            })
+            }))
         })
         .await;
     done.unwrap_or_else(|fail| fail.answer())

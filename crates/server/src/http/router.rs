@@ -34,7 +34,9 @@ pub fn router(web: Web) -> Router {
     let api = api::routes().layer(from_fn_with_state(web.clone(), observe::api));
     let pages = pages::routes().layer(from_fn_with_state(web.clone(), pages::headers));
     Router::new()
-        .nest("/api", api)
+        .nest("/api", api.clone())
+        // Not part of the nest, but under /api all the same.
+        .route_service("/api/", api.with_state(web.clone()))
         .merge(pages)
         .route(META_WEBHOOK_PATH, get(meta_webhook::verify).post(meta_webhook::receive))
         .route("/healthz", get(health::healthz))

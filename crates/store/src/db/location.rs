@@ -38,8 +38,14 @@ impl fmt::Display for Location {
         match self {
             Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
             Self::Postgres(url) => {
-                let host = url.split("://").nth(1).unwrap_or_default();
-                write!(f, "postgres://{}", host.rsplit('@').next().unwrap_or_default())
+                let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+                let place = match (rest.find('?'), rest.rfind('@')) {
+                    // Where one of the two belongs to a password, nobody can tell what else does.
+                    (Some(query), Some(at)) if query < at => "[unreadable]",
+                    // The password may stand in front of the host or in the query.
+                    (query, at) => rest.get(at.map_or(0, |at| at + 1)..query.unwrap_or(rest.len())).unwrap_or(""),
+                };
+                write!(f, "postgres://{place}")
             }
         }
     }

@@ -28,8 +28,9 @@ migrations! {
     1 "0001_start";
 }
 
-/// Any fixed number: two processes that migrate at once take turns by it.
-const LOCK: &str = "LOCK TABLE schema_migrations IN ACCESS EXCLUSIVE MODE";
+/// Any fixed number: processes that migrate at once take turns by it. It is taken before the table
+/// is made, since `IF NOT EXISTS` fails where two come to the same conclusion at once.
+const LOCK: &str = "SELECT pg_advisory_xact_lock(7465726213)";
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (number BIGINT NOT NULL PRIMARY KEY, \
                      name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)";
@@ -57,18 +58,12 @@ impl Db {
     }
 
     async fn apply(&self, all: &'static [Migration], now: Time) -> Result<Vec<String>, StoreError> {
-        // Its own transaction: on PostgreSQL two processes may meet here, and one of them fails harmlessly.
-        let made = self.write((), |tx, ()| Box::pin(async move { tx.batch(TABLE).await })).await;
-        if let Err(error) = made
-            && !error.is_unique_violation()
-        {
-            return Err(error);
-        }
         self.write((all, now), |tx, (all, now)| {
             Box::pin(async move {
                 if tx.engine() == Engine::Postgres {
                     tx.batch(LOCK).await?;
                 }
+                tx.batch(TABLE).await?;
                 let had = applied(tx).await?;
                 let mut names = Vec::new();
                 for migration in missing(all, &had, tx.engine())? {

@@ -5,10 +5,10 @@
 //! each is a transaction of a pooled connection. A function may be run again, so it must have no
 //! effect outside its `Tx`, and it must wait for nothing but its `Tx`.
 //!
-//! What the engines do not share, each kept by a test in `tests/engine.rs`:
+//! What the engines do not share, each kept by a test in `tests/engine/differences.rs`:
 //!
 //! 1. After an error PostgreSQL refuses the rest of a transaction: conflicts are read from
-//!    `ON CONFLICT DO NOTHING`, never caught.
+//!    `ON CONFLICT DO NOTHING`, never caught. Work that went on all the same fails to commit.
 //! 2. Integers are `BIGINT`; a `SUM` is cast. Times are microseconds, bound, never `now()`.
 //! 3. Bytes that matter are `BLOB`/`BYTEA`. A NULL is sent with its type. No text has U+0000.
 //! 4. Only the kind of a violation is common, not its words.
@@ -120,7 +120,7 @@ impl Db {
     pub async fn close(&self) {
         match &self.0 {
             Backend::Sqlite(db) => db.close().await,
-            Backend::Postgres(db) => db.close(),
+            Backend::Postgres(db) => db.close().await,
         }
     }
 }

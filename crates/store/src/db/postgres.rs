@@ -3,12 +3,14 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Timeouts};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use rustls::{ClientConfig, RootCertStore};
+use tokio::sync::RwLock;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::{Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -25,7 +27,11 @@ const RUNS: usize = 5;
 const WAIT: Duration = Duration::from_secs(10);
 
 #[derive(Clone)]
-pub(super) struct Postgres(Pool);
+pub(super) struct Postgres {
+    pool: Pool,
+    /// Whether work is taken. Each transaction holds it for reading, so that closing waits for all.
+    open: Arc<RwLock<bool>>,
+}
 
 impl Postgres {
     pub(super) async fn open(url: &str, pool_size: usize) -> Result<Self, StoreError> {
@@ -49,21 +55,22 @@ impl Postgres {
             .runtime(deadpool_postgres::Runtime::Tokio1)
             .build()
             .map_err(|e| StoreError::Unavailable(e.to_string()))?;
-        let db = Self(pool);
+        let db = Self { pool, open: Arc::new(RwLock::new(true)) };
         drop(db.connection().await?);
         Ok(db)
     }
 
     async fn connection(&self) -> Result<Object, StoreError> {
-        self.0.get().await.map_err(|e| match e {
+        self.pool.get().await.map_err(|e| match e {
             deadpool_postgres::PoolError::Backend(error) => StoreError::Postgres(error),
             deadpool_postgres::PoolError::Closed => StoreError::Closed,
             other => StoreError::Unavailable(other.to_string()),
         })
     }
 
-    pub(super) fn close(&self) {
-        self.0.close();
+    pub(super) async fn close(&self) {
+        *self.open.write().await = false;
+        self.pool.close();
     }
 
     pub(super) async fn run<I, T, E, F>(&self, begin: &'static str, input: I, work: F) -> Result<T, E>
@@ -73,9 +80,14 @@ impl Postgres {
         E: From<StoreError> + Send + 'static,
         F: for<'a> Fn(&'a mut Tx, &'a I) -> BoxFuture<'a, Result<T, E>> + Send + Sync + 'static,
     {
+        let open = Arc::clone(&self.open).read_owned().await;
+        if !*open {
+            return Err(StoreError::Closed.into());
+        }
         let db = self.clone();
         let span = tracing::Span::current();
         let task = async move {
+            let _open = open;
             for _ in 1..RUNS {
                 match db.once(begin, &input, &work).await {
                     Ran::Again => {}
@@ -106,11 +118,13 @@ impl Postgres {
         if let Err(error) = tx.batch(begin).await {
             return Ran::Ended(Err(error.into()));
         }
-        let clash = Clash::default();
+        let failed = Failed::default();
         let run =
-            AssertUnwindSafe(CLASH.scope(clash.clone(), IN_TASK.scope((), work(tx, input)))).catch_unwind();
+            AssertUnwindSafe(FAILED.scope(failed.clone(), IN_TASK.scope((), work(tx, input)))).catch_unwind();
         let Ok(result) = run.await else { return Ran::Ended(Err(StoreError::Panicked.into())) };
-        let ended = if result.is_ok() { tx.batch("COMMIT").await } else { tx.batch("ROLLBACK").await };
+        // After a failed statement PostgreSQL answers COMMIT kindly, and rolls back.
+        let commit = result.is_ok() && !failed.any();
+        let ended = if commit { tx.batch("COMMIT").await } else { tx.batch("ROLLBACK").await };
         match ended {
             Ok(()) => open.over(),
             Err(error) if error.wants_another_run() => {
@@ -122,7 +136,14 @@ impl Postgres {
             // Whether a cut-off COMMIT took effect is unknown: the caller learns that it may not have.
             Err(error) => return Ran::Ended(Err(StoreError::Commit(error.to_string()).into())),
         }
-        if result.is_err() && clash.seen() { Ran::Again } else { Ran::Ended(result) }
+        match result {
+            _ if failed.again() => Ran::Again,
+            Ok(_) if !commit => {
+                let why = "a statement failed, and the work went on".to_owned();
+                Ran::Ended(Err(StoreError::Commit(why).into()))
+            }
+            result => Ran::Ended(result),
+        }
     }
 }
 
@@ -131,25 +152,28 @@ enum Ran<T, E> {
     Again,
 }
 
-/// Whether a statement of this run met PostgreSQL's request to run again; the caller's error type
-/// may have swallowed it.
+/// Whether a statement of this run failed, and whether PostgreSQL asked to run again; the caller's
+/// error type may have forgotten the one, or the work both.
 #[derive(Clone, Default)]
-pub(super) struct Clash(Arc<std::sync::atomic::AtomicBool>);
+pub(super) struct Failed(Arc<(AtomicBool, AtomicBool)>);
 
-impl Clash {
+impl Failed {
     pub(super) fn note(&self, error: &StoreError) {
-        if error.wants_another_run() {
-            self.0.store(true, std::sync::atomic::Ordering::SeqCst);
-        }
+        self.0.0.store(true, Ordering::SeqCst);
+        self.0.1.fetch_or(error.wants_another_run(), Ordering::SeqCst);
     }
 
-    fn seen(&self) -> bool {
-        self.0.load(std::sync::atomic::Ordering::SeqCst)
+    fn any(&self) -> bool {
+        self.0.0.load(Ordering::SeqCst)
+    }
+
+    fn again(&self) -> bool {
+        self.0.1.load(Ordering::SeqCst)
     }
 }
 
 tokio::task_local! {
-    pub(super) static CLASH: Clash;
+    pub(super) static FAILED: Failed;
 }
 
 /// A transaction that may still be open. Dropped so, its connection is thrown away.

@@ -157,7 +157,11 @@ impl Sqlite {
                 return Err(StoreError::Closed.into());
             }
         }
-        answered.await.unwrap_or_else(|_| Err(StoreError::Panicked.into()))
+        answered.await.unwrap_or_else(|_| {
+            // Nobody answers: the work panicked, or came just behind the word to stop.
+            let closed = self.0.closed.load(Ordering::SeqCst);
+            Err(if closed { StoreError::Closed } else { StoreError::Panicked }.into())
+        })
     }
 
     pub(super) async fn close(&self) {

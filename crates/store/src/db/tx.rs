@@ -103,15 +103,16 @@ impl Tx {
     pub(super) async fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
         match &mut self.0 {
             Inner::Sqlite(connection) => Ok(connection.execute_batch(sql)?),
-            Inner::Postgres(client) => Ok(client.batch_execute(sql).await?),
+            Inner::Postgres(client) => client.batch_execute(sql).await.map_err(noted),
         }
     }
 }
 
-/// A statement's failure; where PostgreSQL asks for another run, that is remembered.
+/// A statement's failure, remembered: from there on PostgreSQL will not commit, and may have asked
+/// for another run.
 fn noted(error: tokio_postgres::Error) -> StoreError {
     let error = StoreError::from(error);
-    let _ = super::postgres::CLASH.try_with(|clash| clash.note(&error));
+    let _ = super::postgres::FAILED.try_with(|failed| failed.note(&error));
     error
 }
 

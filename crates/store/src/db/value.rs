@@ -90,6 +90,10 @@ impl From<Option<Vec<u8>>> for Value {
 impl rusqlite::ToSql for Value {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(match self {
+            // PostgreSQL refuses it, so SQLite must not keep what could never move there.
+            Self::Text(text) if text.contains('\0') => {
+                return Err(rusqlite::Error::ToSqlConversionFailure("U+0000 in a text".into()));
+            }
             Self::Text(text) => ValueRef::Text(text.as_bytes()),
             Self::Int(n) => ValueRef::Integer(*n),
             Self::Blob(bytes) => ValueRef::Blob(bytes),

@@ -1,6 +1,7 @@
 //! The query: names and values, where the last of a name counts.
 
 use std::collections::HashMap;
+use std::str::FromStr;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -42,11 +43,11 @@ impl Query {
         self.get(name, |text| words.iter().copied().find(|w| *w == text).ok_or(Invalid))
     }
 
-    /// Which part of a list is asked for.
-    pub fn page(&self) -> Result<Page, Fail> {
+    /// Which part of a list is asked for, whose rows have ids of this kind.
+    pub fn page<I: FromStr>(&self) -> Result<Page, Fail> {
         Ok(Page {
             limit: self.get("limit", Limit::parse)?.unwrap_or_default(),
-            after: self.get("after", |text| Cursor::parse(text).ok_or(Invalid))?,
+            after: self.get("after", |text| Cursor::parse::<I>(text).ok_or(Invalid))?,
         })
     }
 }

@@ -3,11 +3,11 @@
 
 use std::collections::HashMap;
 
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
-use axum::response::{IntoResponse, Response};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request, State};
+use axum::response::Response;
 use jetbridge_domain::secret::Secret;
 
-use super::show::{Visitor, link_path, see_other};
+use super::show::{Visitor, link_path, not_found, see_other};
 use super::{cookies, link};
 use crate::app::journey::{self, Move};
 use crate::app::{Refusal, finish};
@@ -29,9 +29,11 @@ impl FromRequest<Web> for Form {
 
     async fn from_request(request: Request, web: &Web) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
-        let Path(param) =
-            Path::<String>::from_request_parts(&mut parts, web).await.map_err(IntoResponse::into_response)?;
         let Ok(visitor) = Visitor::from_request_parts(&mut parts, web).await;
+        // What is no UTF-8 is no param either.
+        let Ok(Path(param)) = Path::<String>::from_request_parts(&mut parts, web).await else {
+            return Err(not_found(State(web.clone()), visitor).await);
+        };
         let site = parts.headers.get("sec-fetch-site");
         let body = read_body(body, web.app.config.limits.body_time).await.bytes().unwrap_or_default();
         Ok(Self {

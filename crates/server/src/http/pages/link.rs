@@ -1,5 +1,6 @@
 //! `GET /f/{param}`: shows where the link, and this browser's way through it, stand.
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -16,7 +17,13 @@ use crate::app::{App, Refusal};
 use crate::http::router::Web;
 
 /// Shows the page.
-pub(super) async fn handler(State(web): State<Web>, Path(param): Path<String>, visitor: Visitor) -> Response {
+pub(super) async fn handler(
+    State(web): State<Web>,
+    param: Result<Path<String>, PathRejection>,
+    visitor: Visitor,
+) -> Response {
+    // What is no UTF-8 is no param either.
+    let Ok(Path(param)) = param else { return show::not_found(State(web), visitor).await };
     match page(&web.app, &param, &visitor).await {
         Ok((view, page)) => {
             let status = match &page {

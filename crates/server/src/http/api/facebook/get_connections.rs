@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use jetbridge_domain::connection::ConnectionState;
+use jetbridge_domain::id::ConnectionId;
 use jetbridge_domain::inputs::{self, Invalid, Reference};
 use jetbridge_store::connections::Filter;
 use jetbridge_store::page::Cursor;
@@ -35,7 +36,8 @@ fn filter(query: &Query) -> Result<Filter, Fail> {
 
 /// Answers a page of connections.
 pub async fn handler(State(web): State<Web>, Caller(partner): Caller, query: Query) -> Result<Answer, Fail> {
-    let slice = connections::list(&web.app, &partner.id, filter(&query)?, query.page()?).await?;
+    let slice =
+        connections::list(&web.app, &partner.id, filter(&query)?, query.page::<ConnectionId>()?).await?;
     Answer::fine(&Connections {
         list: slice.list.iter().map(ConnectionView::of).collect(),
         next: slice.next.as_ref().map(Cursor::to_text),

@@ -1,6 +1,7 @@
 //! `GET /api/facebook/getOnboardings`: the partner's links, the newest first.
 
 use axum::extract::State;
+use jetbridge_domain::id::LinkId;
 use jetbridge_domain::inputs::{self, Reference};
 use jetbridge_domain::onboarding::LinkState;
 use jetbridge_store::links::Filter;
@@ -30,7 +31,7 @@ fn filter(query: &Query) -> Result<Filter, Fail> {
 
 /// Answers a page of links.
 pub async fn handler(State(web): State<Web>, Caller(partner): Caller, query: Query) -> Result<Answer, Fail> {
-    let (slice, steps) = links::list(&web.app, &partner.id, filter(&query)?, query.page()?).await?;
+    let (slice, steps) = links::list(&web.app, &partner.id, filter(&query)?, query.page::<LinkId>()?).await?;
     let now = web.app.clock.now();
     let list = slice
         .list
