@@ -1,9 +1,6 @@
-//! The connector: the address that is dialled is the one that was vetted. A check at any other
-//! moment can be walked around by a name that resolves differently the next time.
+//! Dialling: one lookup, every address of its answer vetted, and exactly those dialled.
 
-use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
-use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -12,74 +9,83 @@ use futures_util::future::BoxFuture;
 use http::Uri;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout};
 use tower::Service;
 
 use crate::policy::{Policy, Refused};
+use crate::resolve::Resolve;
+use crate::tls::TlsTrouble;
 
-/// Turns a host name into addresses.
-pub trait Resolve: Send + Sync + 'static {
-    /// All addresses of `host`.
-    fn resolve(&self, host: String) -> BoxFuture<'static, std::io::Result<Vec<IpAddr>>>;
-}
-
-/// The system's resolver.
-pub struct SystemResolver;
-
-impl Resolve for SystemResolver {
-    fn resolve(&self, host: String) -> BoxFuture<'static, std::io::Result<Vec<IpAddr>>> {
-        Box::pin(async move { Ok(tokio::net::lookup_host((host, 0)).await?.map(|a| a.ip()).collect()) })
-    }
-}
+/// How many of a name's addresses are dialled. All are vetted; but a name with a thousand addresses
+/// must not turn one delivery into a thousand connections.
+const DIAL_AT_MOST: usize = 8;
 
 /// Why no connection was made.
-#[derive(Debug, thiserror::Error)]
-pub enum NotConnected {
-    /// One of the host's addresses must not be dialled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NotConnected {
     #[error(transparent)]
     Refused(#[from] Refused),
-    /// The host's name has no address.
     #[error("the host name does not resolve")]
     Resolve,
-    /// No address took the connection.
-    #[error("no connection could be made")]
+    #[error("no address took the connection")]
     Connect,
-    /// The URL has no host.
-    #[error("the URL has no host")]
+    #[error(transparent)]
+    Tls(#[from] TlsTrouble),
+    #[error("the connection was not made in time")]
+    Slow,
+    #[error("the URL has no host that can be asked")]
     NoHost,
 }
 
 /// Dials vetted addresses only.
 #[derive(Clone)]
-pub struct Connector {
+pub(crate) struct Connector {
     policy: Arc<Policy>,
     resolver: Arc<dyn Resolve>,
-    timeout: Duration,
+    patience: Duration,
 }
 
 impl Connector {
-    /// With this policy, resolver and time for one connection.
-    pub fn new(policy: Policy, resolver: Arc<dyn Resolve>, timeout: Duration) -> Self {
-        Self { policy: Arc::new(policy), resolver, timeout }
+    /// `patience` is the time that the lookup may take, and again all dialling together.
+    pub(crate) fn new(policy: Policy, resolver: Arc<dyn Resolve>, patience: Duration) -> Self {
+        Self { policy: Arc::new(policy), resolver, patience }
     }
 
     async fn connect(self, uri: Uri) -> Result<TcpStream, NotConnected> {
         let host = uri.host().ok_or(NotConnected::NoHost)?;
         let host = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host);
         let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 });
-        let addresses = match host.parse::<IpAddr>() {
-            Ok(ip) => vec![ip],
-            Err(_) => self.resolver.resolve(host.to_owned()).await.map_err(|_| NotConnected::Resolve)?,
-        };
+        let addresses = self.addresses(host).await?;
         // An answer that mixes public and private addresses is a trick, so all of it is refused.
         for ip in &addresses {
-            self.policy.check(*ip)?;
+            if let Err(refused) = self.policy.check(*ip) {
+                tracing::warn!(host, address = %refused.0, "an address that is not public was not dialled");
+                return Err(refused.into());
+            }
         }
-        if addresses.is_empty() {
-            return Err(NotConnected::Resolve);
+        self.dial(&addresses, port).await
+    }
+
+    async fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, NotConnected> {
+        if let Ok(ip) = host.parse() {
+            return Ok(vec![ip]);
         }
-        for ip in addresses {
-            let dial = TcpStream::connect(SocketAddr::new(ip, port));
-            if let Ok(Ok(stream)) = tokio::time::timeout(self.timeout, dial).await {
+        match timeout(self.patience, self.resolver.resolve(host.to_owned())).await {
+            Ok(Ok(addresses)) if !addresses.is_empty() => Ok(addresses),
+            _ => Err(NotConnected::Resolve),
+        }
+    }
+
+    /// One after the other. Each gets an equal share of the time that is left, so that a first
+    /// address that swallows packets does not use up the time of the others.
+    async fn dial(&self, addresses: &[IpAddr], port: u16) -> Result<TcpStream, NotConnected> {
+        let began = Instant::now();
+        let count = addresses.len().min(DIAL_AT_MOST);
+        let left = (1..=u32::try_from(count).unwrap_or(u32::MAX)).rev();
+        for (ip, left) in addresses.iter().zip(left) {
+            let share = self.patience.saturating_sub(began.elapsed()) / left;
+            if let Ok(Ok(stream)) = timeout(share, TcpStream::connect(SocketAddr::new(*ip, port))).await {
+                // Without it a small request may wait for an acknowledgement; no reason to fail.
                 let _ = stream.set_nodelay(true);
                 return Ok(stream);
             }
@@ -91,7 +97,7 @@ impl Connector {
 impl Service<Uri> for Connector {
     type Response = TokioIo<TcpStream>;
     type Error = NotConnected;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, NotConnected>> + Send>>;
+    type Future = BoxFuture<'static, Result<Self::Response, NotConnected>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), NotConnected>> {
         Poll::Ready(Ok(()))
