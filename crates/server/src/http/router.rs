@@ -32,7 +32,8 @@ impl Web {
 /// The whole service.
 pub fn router(web: Web) -> Router {
     let api = api::routes().layer(from_fn_with_state(web.clone(), observe::api));
-    let pages = pages::routes().layer(from_fn_with_state(web.clone(), pages::headers));
+    let pages = pages::routes()
+        .layer(from_fn_with_state(web.clone(), pages::headers));
     Router::new()
         .nest("/api", api.clone())
         // Not part of the nest, but under /api all the same.
@@ -41,7 +42,6 @@ pub fn router(web: Web) -> Router {
         .route(META_WEBHOOK_PATH, get(meta_webhook::verify).post(meta_webhook::receive))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
-        .fallback(pages::not_found)
         .layer(from_fn(pages::nosniff))
         .layer(from_fn_with_state(web.clone(), observe::observe))
         .with_state(web)

@@ -24,7 +24,6 @@ use axum::routing::{get, post};
 use super::CALLBACK_PATH;
 use super::router::Web;
 
-pub use show::not_found;
 
 /// Everything a client's browser asks for.
 pub fn routes() -> Router<Web> {
@@ -36,6 +35,7 @@ pub fn routes() -> Router<Web> {
         .route("/f/{param}/confirm", post(forms::confirm).get(forms::to_link))
         .route(CALLBACK_PATH, get(callback::handler))
         .route("/static/{name}", get(files::handler))
+        .fallback(show::not_found)
 }
 
 /// What every page says to the browser: nothing from elsewhere, not in a frame, not kept.

@@ -17,9 +17,9 @@ use crate::http::request_id;
 use crate::http::router::Web;
 
 /// Who looks at a page: the browser, and the languages it asks for.
-pub struct Visitor {
+pub(super) struct Visitor {
     /// The browser, if it has been here before.
-    pub browser: Option<Secret>,
+    pub(super) browser: Option<Secret>,
     chosen: Option<Lang>,
     kept: Option<Lang>,
     accept: Option<String>,
@@ -47,7 +47,7 @@ impl Visitor {
     }
 
     /// The answer with this page.
-    pub fn page(
+    pub(super) fn page(
         &self,
         config: &Config,
         status: StatusCode,
@@ -74,13 +74,13 @@ impl Visitor {
     }
 
     /// The answer where there is no link to speak of.
-    pub fn trouble(&self, config: &Config, trouble: Trouble) -> Response {
+    pub(super) fn trouble(&self, config: &Config, trouble: Trouble) -> Response {
         let status = status(trouble.kind);
         self.page(config, status, None, &Shell::default(), &Page::Trouble(trouble))
     }
 
     /// The answer where a use case failed.
-    pub fn failed(&self, config: &Config, param: &str, refusal: &Refusal) -> Response {
+    pub(super) fn failed(&self, config: &Config, param: &str, refusal: &Refusal) -> Response {
         if matches!(refusal, Refusal::NoSuchLink) {
             return self.trouble(config, Trouble::new(TroubleKind::LinkUnknown));
         }
@@ -128,6 +128,6 @@ pub(super) fn link_path(param: &str) -> String {
 }
 
 /// A path that leads nowhere.
-pub async fn not_found(State(web): State<Web>, visitor: Visitor) -> Response {
+pub(super) async fn not_found(State(web): State<Web>, visitor: Visitor) -> Response {
     visitor.trouble(&web.app.config, Trouble::new(TroubleKind::NotFound))
 }
