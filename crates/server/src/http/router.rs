@@ -32,8 +32,7 @@ impl Web {
 /// The whole service.
 pub fn router(web: Web) -> Router {
     let api = api::routes().layer(from_fn_with_state(web.clone(), observe::api));
-    let pages = pages::routes()
-        .layer(from_fn_with_state(web.clone(), pages::headers));
+    let pages = pages::routes().layer(from_fn_with_state(web.clone(), pages::headers));
     Router::new()
         .nest("/api", api.clone())
         // Not part of the nest, but under /api all the same.

@@ -43,7 +43,9 @@ impl fmt::Display for Location {
                     // Where one of the two belongs to a password, nobody can tell what else does.
                     (Some(query), Some(at)) if query < at => "[unreadable]",
                     // The password may stand in front of the host or in the query.
-                    (query, at) => rest.get(at.map_or(0, |at| at + 1)..query.unwrap_or(rest.len())).unwrap_or(""),
+                    (query, at) => {
+                        rest.get(at.map_or(0, |at| at + 1)..query.unwrap_or(rest.len())).unwrap_or("")
+                    }
                 };
                 write!(f, "postgres://{place}")
             }

@@ -24,7 +24,6 @@ use axum::routing::{get, post};
 use super::CALLBACK_PATH;
 use super::router::Web;
 
-
 /// Everything a client's browser asks for.
 pub fn routes() -> Router<Web> {
     Router::new()

@@ -13,6 +13,7 @@ pub(crate) use world::{Engine, World};
 macro_rules! on_both_engines {
     ($($(#[$doc:meta])* async fn $name:ident($world:ident: World) $body:block)*) => {$(
         mod $name {
+            #[allow(unused_imports, reason = "a story takes from its file what it needs")]
             use super::*;
 
             $(#[$doc])*
