@@ -1,6 +1,6 @@
 //! What is made of answers, good and bad.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use jetbridge_egress::{Egress, Failure};
@@ -98,9 +98,20 @@ async fn a_body_that_breaks_off_does_not_change_the_status() {
     let answer = answered(cut, Then::Close).await.unwrap();
     assert_eq!((answer.status.as_u16(), &answer.body[..], answer.whole), (200, &b"abc"[..], false));
     let mut stub = Stub::answering(cut, Then::Hang).await;
+    let began = Instant::now();
     let answer = in_a_short_time(&client(), &stub).await.unwrap();
     assert_eq!((answer.status.as_u16(), &answer.body[..], answer.whole), (200, &b"abc"[..], false));
+    assert!(began.elapsed() < SHORT * 2, "{:?}", began.elapsed());
     stub.hung_up().await;
+}
+
+#[tokio::test]
+async fn nobody_waits_for_more_than_the_cap() {
+    let stub = Stub::answering("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc", Then::Hang).await;
+    let began = Instant::now();
+    let answer = client().get(&stub.url("/"), Vec::new(), 3, LONG).await.unwrap();
+    assert_eq!((&answer.body[..], answer.whole), (&b"abc"[..], false));
+    assert!(began.elapsed() < LONG / 2, "{:?}", began.elapsed());
 }
 
 #[tokio::test]
