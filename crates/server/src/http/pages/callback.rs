@@ -21,8 +21,8 @@ pub(super) async fn handler(State(web): State<Web>, visitor: Visitor, query: Que
     let code = query.raw("code").filter(|_| query.raw("error").is_none()).map(Secret::new);
     let callback = Callback { state: state.to_owned(), code };
     match journey::returned(&web.app, visitor.browser.as_ref(), callback).await {
-        // Facebook's redirect leaves `#_=_` behind; a fragment of our own takes its place.
-        Ok(Returned::Continue(param)) => see_other(&format!("{}#main", link_path(param.expose())), None),
+        // Facebook's redirect leaves `#_=_` behind; a fragment of our own takes its place. This one scrolls nowhere.
+        Ok(Returned::Continue(param)) => see_other(&format!("{}#top", link_path(param.expose())), None),
         Ok(Returned::StartAgain(param)) => visitor.trouble(config, lost(Some(param.expose().to_owned()))),
         Ok(Returned::Unknown) => visitor.trouble(config, lost(None)),
         Err(refusal) => visitor.failed(config, "", &refusal),

@@ -1,4 +1,4 @@
-//! The pages' style sheet and script, built into the program.
+//! The pages' style sheet, script and icon, built into the program.
 
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -10,6 +10,7 @@ pub(super) async fn handler(Path(name): Path<String>) -> Response {
     let (kind, content) = match name.as_str() {
         "app.css" => ("text/css; charset=utf-8", include_str!("../../../static/app.css")),
         "close.js" => ("text/javascript; charset=utf-8", include_str!("../../../static/close.js")),
+        "icon.svg" => ("image/svg+xml", include_str!("../../../static/icon.svg")),
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
     ([(CONTENT_TYPE, kind), (CACHE_CONTROL, "public, max-age=300")], content).into_response()
