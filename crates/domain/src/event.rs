@@ -8,7 +8,7 @@ use crate::clock::Time;
 use crate::connection::Connection;
 use crate::id::{ConnectionId, EventId, LinkId};
 use crate::inputs::{Digits, Reference};
-use crate::onboarding::{Link, Why};
+use crate::onboarding::{Link, Why, Without};
 use crate::url::WebUrl;
 
 /// What happened.
@@ -20,6 +20,8 @@ pub enum Event<'a> {
         link: &'a Link,
         /// What came of it.
         connections: &'a [Connection],
+        /// What the asset could not be connected for.
+        without: &'a [Without],
     },
     /// The client refused or could not. The link stays usable.
     OnboardingFailed {
@@ -56,7 +58,10 @@ pub enum Event<'a> {
 
 /// The names, each with when it is sent: the source of the events page.
 pub const NAMES: &[(&str, &str)] = &[
-    ("onboarding.completed", "The client finished; once per link, with its `connections`."),
+    (
+        "onboarding.completed",
+        "The client finished; once per link, with its `connections`. Where the link asked for several `types`, `without` names those that the asset could not be connected for, each with its `why`.",
+    ),
     (
         "onboarding.failed",
         "The client refused or could not; `why` says which. The link stays usable until it expires.",
@@ -106,9 +111,11 @@ impl Event<'_> {
 
     fn data(&self) -> Data<'_> {
         match self {
-            Self::OnboardingCompleted { link, connections } => {
-                Data { connections: Some(connections.iter().map(Made::of).collect()), ..Data::of_link(link) }
-            }
+            Self::OnboardingCompleted { link, connections, without } => Data {
+                connections: Some(connections.iter().map(Made::of).collect()),
+                without: (!without.is_empty()).then(|| without.iter().copied().map(NotMade::of).collect()),
+                ..Data::of_link(link)
+            },
             Self::OnboardingFailed { link, why, missing } => Data {
                 why: Some(why.word()),
                 missing_permissions: (!missing.is_empty()).then_some(*missing),
@@ -171,6 +178,8 @@ struct Data<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     connections: Option<Vec<Made<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    without: Option<Vec<NotMade>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     missing_permissions: Option<&'a [String]>,
@@ -181,7 +190,7 @@ impl<'a> Data<'a> {
         Self {
             param: Some(link.param.expose()),
             reference: link.reference.as_ref(),
-            r#type: link.product.number(),
+            r#type: link.products.first().number(),
             server: link.inbox.server.as_ref(),
             account_id: link.inbox.account_id.as_ref(),
             inbox_id: link.inbox.inbox_id.as_ref(),
@@ -205,6 +214,19 @@ impl<'a> Data<'a> {
             granted: Some(&connection.granted),
             ..Self::default()
         }
+    }
+}
+
+/// A product that was asked for and that the asset could not be connected for.
+#[derive(Serialize)]
+struct NotMade {
+    r#type: i64,
+    why: &'static str,
+}
+
+impl NotMade {
+    fn of(without: Without) -> Self {
+        Self { r#type: without.product.number(), why: without.why.word() }
     }
 }
 
@@ -242,8 +264,8 @@ pub mod sample {
     use crate::entropy::{Entropy, NoEntropy};
     use crate::id::{ConnectionId, LinkId, PartnerId};
     use crate::inputs::{Digits, Invalid, Reference};
-    use crate::onboarding::{Inbox, InstagramAccount, LinkState};
-    use crate::product::Product;
+    use crate::onboarding::{Face, Inbox, InstagramAccount, LinkState};
+    use crate::product::{Product, Products};
     use crate::secret::Secret;
     use crate::url::WebUrl;
 
@@ -279,10 +301,12 @@ pub mod sample {
             id: LinkId::new(AT, &entropy)?,
             partner: PartnerId::new(AT, &entropy)?,
             param: Secret::new(entropy.token()?),
-            product: Product::InstagramMessaging,
+            products: Products::one(Product::InstagramMessaging),
             reference: Some(Reference::from_text("shop-7".to_owned())?),
             inbox: inbox.clone(),
             locale: None,
+            reconnect: None,
+            face: Face::default(),
             state: LinkState::Finished,
             created_at: AT,
             expires_at: AT.plus(Span::days(30)),
@@ -290,7 +314,7 @@ pub mod sample {
         let connection = Connection {
             id: ConnectionId::new(AT, &entropy)?,
             partner: link.partner.clone(),
-            product: link.product,
+            product: link.products.first(),
             state: ConnectionState::Active,
             page_id: "102345678901234".to_owned(),
             page_name: "Flower Shop".to_owned(),
@@ -299,7 +323,7 @@ pub mod sample {
                 username: Some("flower.shop".to_owned()),
             }),
             meta_user: "122000000000001".to_owned(),
-            granted: link.product.permissions().iter().map(|p| (*p).to_owned()).collect(),
+            granted: link.products.permissions().into_iter().map(str::to_owned).collect(),
             checks: vec![Check::passed("token"), Check::passed("permissions"), Check::passed("subscribed")],
             link: link.id.clone(),
             param: link.param.clone(),
@@ -318,7 +342,7 @@ pub fn samples() -> Result<Vec<(&'static str, String)>, sample::NoSample> {
     let missing = ["instagram_manage_messages".to_owned()];
     let connections = std::slice::from_ref(&connection);
     let events = [
-        Event::OnboardingCompleted { link: &link, connections },
+        Event::OnboardingCompleted { link: &link, connections, without: &[] },
         Event::OnboardingFailed { link: &link, why: Why::PermissionDeclined, missing: &missing },
         Event::OnboardingExpired { link: &link },
         Event::ConnectionCreated { connection: &connection },

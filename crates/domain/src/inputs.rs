@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::clock::Span;
-use crate::product::Product;
+use crate::product::{Product, Products};
 
 /// A field is not what the contract asks for. Which reason that is, is known where it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -85,6 +85,16 @@ impl Serialize for Digits {
 /// The product named by the contract's `type`, from the raw JSON of the field.
 pub fn product(raw: &str) -> Result<Product, Invalid> {
     integer(raw)?.parse().ok().and_then(Product::from_number).ok_or(Invalid)
+}
+
+/// The products named by the contract's `types`, from the raw JSON of the field: a list in which
+/// each stands once, the first being the link's `type`.
+pub fn products(raw: &str) -> Result<Products, Invalid> {
+    let list: Vec<&RawValue> = serde_json::from_str(raw).map_err(|_| Invalid)?;
+    let all = list.into_iter().map(|one| product(one.get())).collect::<Result<Vec<_>, _>>()?;
+    let (first, others) = all.split_first().ok_or(Invalid)?;
+    let products = Products::new(*first, others.iter().copied());
+    if products.iter().count() == all.len() { Ok(products) } else { Err(Invalid) }
 }
 
 /// How long a link lives: 1 minute to 1 year.
@@ -175,6 +185,16 @@ mod tests {
         assert_eq!(product("4"), Ok(Product::InstagramContent));
         for wrong in ["0", "5", "-1", "1.0", "1e0", "\"1\"", "true", "[1]", "{}", "10000000000000000000000"] {
             assert_eq!(product(wrong), Err(Invalid), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn types_are_a_list_of_different_ones() {
+        assert_eq!(products("[3, 1]"), Ok(Products::new(Product::FacebookPage, [Product::Messenger])));
+        assert_eq!(products("[2]"), Ok(Products::one(Product::InstagramMessaging)));
+        for wrong in ["[]", "[1,1]", "[1,5]", "[\"1\"]", "[1.0]", "1", "{}", "[[1]]", "[1,2,3,4,1]", "[null]"]
+        {
+            assert_eq!(products(wrong), Err(Invalid), "{wrong}");
         }
     }
 

@@ -4,7 +4,9 @@
 //! Start reading at [`onboarding`] (a link and the way through it), then [`connection`],
 //! [`event`] and [`delivery`].
 
+pub mod branding;
 pub mod clock;
+pub mod color;
 pub mod connection;
 pub mod delivery;
 pub mod endpoint;

@@ -1,7 +1,10 @@
 //! The four products a link can connect, and what each needs from Meta.
 
+use serde::{Deserialize, Serialize};
+
 /// What a connection is for. The number is the contract's `type`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "i64", try_from = "i64")]
 pub enum Product {
     /// 1: Messenger.
     Messenger,
@@ -158,6 +161,92 @@ impl Product {
     ];
 }
 
+impl From<Product> for i64 {
+    fn from(product: Product) -> Self {
+        product.number()
+    }
+}
+
+impl TryFrom<i64> for Product {
+    type Error = &'static str;
+
+    fn try_from(n: i64) -> Result<Self, Self::Error> {
+        Self::from_number(n).ok_or("no product has this number")
+    }
+}
+
+/// What a link connects with one consent: a first product, which the client's asset must be able to
+/// carry, and others that are connected where the asset and the consent allow it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Products {
+    first: Product,
+    /// By number, each once, the first not among them.
+    others: Vec<Product>,
+}
+
+impl Products {
+    /// The first product and whatever others there are.
+    pub fn new(first: Product, others: impl IntoIterator<Item = Product>) -> Self {
+        let mut others: Vec<Product> = others.into_iter().filter(|p| *p != first).collect();
+        others.sort_unstable();
+        others.dedup();
+        Self { first, others }
+    }
+
+    /// Just one.
+    pub const fn one(first: Product) -> Self {
+        Self { first, others: Vec::new() }
+    }
+
+    /// From the column that keeps them all: a bit per number.
+    pub fn from_bits(first: Product, bits: i64) -> Option<Self> {
+        let of = |p: &Product| bits & bit(*p) != 0;
+        let products = Self::new(first, Product::ALL.into_iter().filter(of));
+        (products.bits() == bits).then_some(products)
+    }
+
+    /// As that column keeps them.
+    pub fn bits(&self) -> i64 {
+        self.iter().map(bit).sum()
+    }
+
+    /// The one that the asset must be able to carry.
+    pub const fn first(&self) -> Product {
+        self.first
+    }
+
+    /// All of them, the first one first.
+    pub fn iter(&self) -> impl Iterator<Item = Product> {
+        std::iter::once(self.first).chain(self.others.iter().copied())
+    }
+
+    /// Whether there is more than one.
+    pub const fn several(&self) -> bool {
+        !self.others.is_empty()
+    }
+
+    /// Whether an Instagram account is looked for.
+    pub fn any_instagram(&self) -> bool {
+        self.iter().any(Product::is_instagram)
+    }
+
+    /// The permissions asked of the client for all of them, each once.
+    pub fn permissions(&self) -> Vec<&'static str> {
+        let mut all: Vec<&'static str> = Vec::new();
+        for permission in self.iter().flat_map(|p| p.permissions().iter().copied()) {
+            if !all.contains(&permission) {
+                all.push(permission);
+            }
+        }
+        all
+    }
+}
+
+/// A product's place in a set kept as bits.
+pub const fn bit(product: Product) -> i64 {
+    1 << product.number()
+}
+
 /// Whether the person's tasks on a Page let `product` work. The new Pages experience writes
 /// `PROFILE_PLUS_X` for `X`, and full control for everything.
 pub fn tasks_suffice(product: Product, tasks: &[String]) -> bool {
@@ -185,6 +274,29 @@ mod tests {
         }
         assert_eq!(Product::from_number(0), None);
         assert_eq!(Product::from_number(5), None);
+    }
+
+    #[test]
+    fn products_are_kept_as_bits() {
+        let three = [Product::InstagramContent, Product::Messenger, Product::FacebookPage];
+        let products = Products::new(Product::FacebookPage, three);
+        assert_eq!(products.iter().map(Product::number).collect::<Vec<_>>(), [3, 1, 4]);
+        assert_eq!(Products::from_bits(Product::FacebookPage, products.bits()), Some(products));
+        let one = Products::one(Product::Messenger);
+        assert_eq!((one.bits(), one.several()), (2, false));
+        for wrong in [0, 1, 4, 3, 2 + 32] {
+            assert_eq!(Products::from_bits(Product::Messenger, wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_permission_is_asked_for_once() {
+        let asked = Products::new(Product::Messenger, Product::ALL).permissions();
+        let mut sorted = asked.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert_eq!(sorted.len(), asked.len());
+        assert!(Product::ALL.iter().all(|p| p.permissions().iter().all(|one| asked.contains(one))));
     }
 
     #[test]

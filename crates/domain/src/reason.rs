@@ -21,6 +21,11 @@ pub enum Reason {
     Reference,
     LinkFinished,
     NoSuchLink,
+    UsePatch,
+    Logo,
+    Message,
+    Button,
+    EndText,
     AccountId,
     Server,
     InboxId,
@@ -80,6 +85,11 @@ table! {
     Reference 20 400 "The reference must be a string of at most 50 characters, or an integer.";
     LinkFinished 25 409 "The link has already been finished; delete its connection instead.";
     NoSuchLink 26 404 "There is no such link; check param.";
+    UsePatch 27 405 "Use the HTTP method PATCH here.";
+    Logo 28 400 "The onboarding_logo must be an https URL of at most 512 characters that ends in .png, .jpg or .jpeg; an empty one clears it.";
+    Message 29 400 "The onboarding_message must be a string of at most 200 characters; an empty one clears it.";
+    Button 30 400 "The onboarding_button must be a string of at most 50 characters on one line; an empty one clears it.";
+    EndText 31 400 "The onboarding_success and onboarding_failed must be strings of at most 200 characters; an empty one clears it.";
     AccountId 33 400 "The account_id must be a JSON integer from 0 up, of at most 50 digits.";
     Server 34 400 "The server must be an http or https URL of at most 200 characters without user name or password.";
     InboxId 36 400 "The inbox_id must be a JSON integer from 0 up, of at most 50 digits.";

@@ -40,6 +40,11 @@ impl WebUrl {
         if text.contains('#') { Err(Invalid) } else { Self::parse(text, 512) }
     }
 
+    /// A page that a client is sent to: at most 512 characters.
+    pub fn page(text: &str) -> Result<Self, Invalid> {
+        Self::parse(text, 512)
+    }
+
     /// An omni-channel server: at most 200 characters.
     pub fn server(text: &str) -> Result<Self, Invalid> {
         Self::parse(text, 200)

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
-use jetbridge_domain::product::Product;
 use jetbridge_domain::secret::Secret;
 use serde_json::Value;
 
@@ -64,12 +63,12 @@ pub struct PageAccess {
 
 impl Meta {
     /// All Pages the person opened to the app, in Meta's order. None at all is a normal answer: no Page,
-    /// or none ticked. For the Instagram products each comes with its Instagram account; for the others
-    /// that is not asked, because the permission for it is not.
-    pub async fn pages(&self, user_token: &Secret, product: Product) -> Result<Vec<Page>, MetaError> {
+    /// or none ticked. With `instagram` each comes with its Instagram account, which takes the permission
+    /// `instagram_basic`.
+    pub async fn pages(&self, user_token: &Secret, instagram: bool) -> Result<Vec<Page>, MetaError> {
         let mut pages = Vec::new();
         let mut seen = HashSet::new();
-        paging::each(self.accounts(user_token, product), |row| {
+        paging::each(self.accounts(user_token, instagram), |row| {
             match read_page(row) {
                 Some(access) if seen.insert(access.page.id.clone()) => pages.push(access.page),
                 Some(_) => {}
@@ -90,14 +89,14 @@ impl Meta {
         &self,
         user_token: &Secret,
         page_id: &str,
-        product: Product,
+        instagram: bool,
     ) -> Result<PageAccess, MetaError> {
         let call = self.get("GET /{page-id}", &[page_id]).token(user_token);
-        let answer = call.query("fields", fields("", product)).send().await?;
+        let answer = call.query("fields", fields("", instagram)).send().await?;
         let mut access = read_page(&answer)
             .filter(|access| access.page.id == page_id)
             .ok_or(MetaError::Odd { http: 200, what: "a Page without its id" })?;
-        paging::each(self.accounts(user_token, product), |row| match read_page(row) {
+        paging::each(self.accounts(user_token, instagram), |row| match read_page(row) {
             Some(listed) if listed.page.id == page_id => {
                 access.page.tasks = listed.page.tasks;
                 access.page.has_token |= listed.page.has_token;
@@ -110,20 +109,16 @@ impl Meta {
         Ok(access)
     }
 
-    fn accounts(&self, user_token: &Secret, product: Product) -> Call<'_> {
+    fn accounts(&self, user_token: &Secret, instagram: bool) -> Call<'_> {
         self.get("GET /me/accounts", &["me", "accounts"])
             .token(user_token)
-            .query("fields", fields(",tasks", product))
+            .query("fields", fields(",tasks", instagram))
             .query("limit", "100")
     }
 }
 
-fn fields(more: &str, product: Product) -> String {
-    if product.is_instagram() {
-        format!("{PAGE_FIELDS}{more},{INSTAGRAM_FIELDS}")
-    } else {
-        format!("{PAGE_FIELDS}{more}")
-    }
+fn fields(more: &str, instagram: bool) -> String {
+    if instagram { format!("{PAGE_FIELDS}{more},{INSTAGRAM_FIELDS}") } else { format!("{PAGE_FIELDS}{more}") }
 }
 
 fn read_page(row: &Value) -> Option<PageAccess> {

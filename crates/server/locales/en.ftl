@@ -125,6 +125,10 @@ blocked-role-missing = Your role on this Page does not allow it.
 blocked-role-missing-next = Ask someone with full control of the Page to give you full control, or to open this link.
 blocked-no-access = Facebook did not give us access to this Page.
 blocked-no-access-next = Go back to Facebook and tick this Page. If the Page belongs to a company, its admin may have to allow it.
+blocked-other-asset = This link renews another connection.
+blocked-other-asset-next = Nothing changes for this Page or account.
+blocked-permission-missing = It was not allowed at Facebook.
+blocked-permission-missing-next = Go back to Facebook and switch it on, if you want it connected as well.
 
 ## Confirm
 
@@ -136,6 +140,7 @@ confirm-partner = With
 confirm-note = Your other Pages and accounts are not connected by this link.
 confirm-button = Confirm
 confirm-back = Choose another
+confirm-without = Not included
 
 ## Done
 
@@ -144,6 +149,7 @@ done-lead = { $partner } can now work with it. There is nothing more for you to 
 done-closing = This page closes by itself in a moment.
 done-closed = You may close this page now.
 done-return = Go to { $partner }
+done-returning = { $partner } takes over in a moment.
 
 ## When it does not go on: title, cause, next step
 
@@ -154,6 +160,10 @@ trouble-cancelled-at-facebook-next = If that was not what you wanted, simply try
 trouble-permission-declined-title = Not everything was allowed
 trouble-permission-declined-cause = The connection cannot work without what was switched off at Facebook:
 trouble-permission-declined-next = Facebook will ask you for this again. Leave it switched on this time.
+
+trouble-permission-declined-again-title = This is still switched off
+trouble-permission-declined-again-cause = The connection cannot work without it:
+trouble-permission-declined-again-next = If you do not want to allow this, stop here and tell { $partner }: nothing was connected. Otherwise switch it on at Facebook, where it stands under the settings of the login.
 
 trouble-no-pages-title = There is no Page to connect
 trouble-no-pages-cause = The login worked, but Facebook showed us no Page: either none was ticked, or this Facebook account has no role on one.
@@ -166,6 +176,10 @@ trouble-no-instagram-next = In the Instagram app, open the settings, switch the 
 trouble-no-usable-title = None of your Pages can be connected yet
 trouble-no-usable-cause = Facebook showed us your Pages, but something is missing on each of them.
 trouble-no-usable-next = Each Page below says what it lacks. Put that right, then check again here.
+
+trouble-other-asset-title = This link is for { $asset }
+trouble-other-asset-cause = It renews an existing connection, and Facebook did not show us { $asset }.
+trouble-other-asset-next = At Facebook, tick { $asset } as well, or log in with the account that runs it. To connect something else, ask { $partner } for another link.
 
 trouble-link-expired-title = This link has expired
 trouble-link-expired-cause = Links work for a limited time, and this one has run out.
@@ -183,13 +197,33 @@ trouble-link-unknown-title = We do not know this link
 trouble-link-unknown-cause = The address is incomplete, or the link no longer exists.
 trouble-link-unknown-next = Open the link once more from the message you received, or ask for a new one.
 
+trouble-connection-ended-title = There is nothing to renew any more
+trouble-connection-ended-cause = The connection that this link renews has been ended.
+trouble-connection-ended-next = To connect it anew, ask { $partner } for another link.
+
 trouble-session-lost-title = We lost sight of you on the way
 trouble-session-lost-cause = You came back from Facebook in another browser or tab, or your browser did not keep the cookie that tells us it is you.
 trouble-session-lost-next = Start again and stay in the same browser. Nothing was connected.
 
+trouble-login-late-title = The login took too long
+trouble-login-late-cause = You came back from Facebook after more than an hour. For your safety a login counts only for that long.
+trouble-login-late-next = Start again. At Facebook you are mostly logged in by now, so that it goes quickly. Nothing was connected.
+
+trouble-cookies-refused-title = Your browser keeps no cookies
+trouble-cookies-refused-cause = After Facebook we recognise you by a cookie, and your browser did not keep the one from this page.
+trouble-cookies-refused-next = Allow cookies for this page, or open the link in another browser. A private window may refuse them, too.
+
 trouble-meta-down-title = Facebook did not answer
 trouble-meta-down-cause = Facebook could not be reached, or refused to answer. Nothing was connected.
 trouble-meta-down-next = This mostly passes within minutes. Please try again.
+
+trouble-meta-busy-title = Facebook is busy
+trouble-meta-busy-cause = Facebook takes no more requests from us for the moment. Nothing was connected.
+trouble-meta-busy-next = Please try again in an hour. You can keep this page open, or open the link again later.
+
+trouble-meta-refused-title = Facebook refused
+trouble-meta-refused-cause = Facebook answered, but did not let us go on. Nothing was connected.
+trouble-meta-refused-next = Please try once more. Should it be refused again, tell { $partner } and mention that Facebook refused.
 
 trouble-subscribe-failed-title = Facebook did not complete the connection
 trouble-subscribe-failed-cause = Facebook refused to pass on what happens on this Page or account, so it was not connected.

@@ -127,6 +127,10 @@ blocked-role-missing = התפקיד שלכם בדף הזה לא מאפשר זא�
 blocked-role-missing-next = בקשו מבעלי שליטה מלאה בדף לתת גם לכם שליטה מלאה, או לפתוח את הקישור הזה במקומכם.
 blocked-no-access = פייסבוק לא נתן לנו גישה לדף הזה.
 blocked-no-access-next = חזרו לפייסבוק וסמנו את הדף הזה. אם הדף שייך לחברה, ייתכן שנדרש אישור מצידה.
+blocked-other-asset = הקישור הזה מחדש חיבור אחר.
+blocked-other-asset-next = שום דבר לא משתנה בדף או בחשבון הזה.
+blocked-permission-missing = ההרשאה לא ניתנה בפייסבוק.
+blocked-permission-missing-next = כדי לחבר גם את זה, חוזרים לפייסבוק ומפעילים את ההרשאה.
 
 ## Confirm
 
@@ -138,6 +142,7 @@ confirm-partner = עם מי
 confirm-note = שאר הדפים והחשבונות שלכם לא מחוברים דרך הקישור הזה.
 confirm-button = אישור
 confirm-back = בחירה אחרת
+confirm-without = לא נכלל בחיבור
 
 ## Done
 
@@ -146,6 +151,7 @@ done-lead = מערכת { $partner } יכולה להתחיל לעבוד. אין �
 done-closing = הדף ייסגר מעצמו בעוד רגע.
 done-closed = אפשר לסגור את הדף.
 done-return = מעבר אל { $partner }
+done-returning = עוד רגע עוברים אל { $partner }.
 
 ## When it does not go on: title, cause, next step
 
@@ -156,6 +162,10 @@ trouble-cancelled-at-facebook-next = אם לא לכך התכוונתם, פשוט
 trouble-permission-declined-title = חלק מההרשאות לא אושרו
 trouble-permission-declined-cause = החיבור לא יכול לפעול בלי מה שבוטל בפייסבוק:
 trouble-permission-declined-next = פייסבוק ישאל על כך שוב. הפעם השאירו את זה מסומן.
+
+trouble-permission-declined-again-title = זה עדיין כבוי
+trouble-permission-declined-again-cause = החיבור לא יכול לעבוד בלי זה:
+trouble-permission-declined-again-next = אם אין רצון לאשר, אפשר לעצור כאן ולעדכן את { $partner }: שום דבר לא חובר. אחרת, מפעילים את ההרשאה בפייסבוק, בהגדרות של ההתחברות.
 
 trouble-no-pages-title = אין דף שאפשר לחבר
 trouble-no-pages-cause = ההתחברות הצליחה, אבל פייסבוק לא הראה לנו אף דף: או שלא סומן דף, או שלחשבון הפייסבוק הזה אין תפקיד באף דף.
@@ -168,6 +178,10 @@ trouble-no-instagram-next = באפליקציית אינסטגרם, היכנסו 
 trouble-no-usable-title = עדיין אי אפשר לחבר אף אחד מהדפים
 trouble-no-usable-cause = פייסבוק הראה לנו את הדפים שלכם, אבל בכל אחד מהם חסר משהו.
 trouble-no-usable-next = ליד כל דף כתוב מה חסר בו. השלימו את החסר ובדקו כאן שוב.
+
+trouble-other-asset-title = הקישור הזה מיועד עבור { $asset }
+trouble-other-asset-cause = הוא מחדש חיבור קיים, ופייסבוק לא הציג לנו את { $asset }.
+trouble-other-asset-next = בפייסבוק, צריך לסמן גם את { $asset }, או להתחבר עם החשבון שמנהל אותו. כדי לחבר משהו אחר, אפשר לבקש קישור נוסף מאת { $partner }.
 
 trouble-link-expired-title = תוקף הקישור פג
 trouble-link-expired-cause = קישורים פועלים לזמן מוגבל, והזמן של הקישור הזה עבר.
@@ -185,13 +199,33 @@ trouble-link-unknown-title = הקישור הזה לא מוכר לנו
 trouble-link-unknown-cause = הכתובת אינה שלמה, או שהקישור כבר לא קיים.
 trouble-link-unknown-next = פתחו שוב את הקישור מההודעה שקיבלתם, או בקשו קישור חדש.
 
+trouble-connection-ended-title = אין יותר מה לחדש
+trouble-connection-ended-cause = החיבור שהקישור הזה מחדש הסתיים.
+trouble-connection-ended-next = כדי לחבר מחדש, אפשר לבקש קישור נוסף מאת { $partner }.
+
 trouble-session-lost-title = איבדנו אתכם בדרך
 trouble-session-lost-cause = חזרתם מפייסבוק בדפדפן אחר או בכרטיסייה אחרת, או שהדפדפן לא שמר את קובץ ה-cookie שמאפשר לנו לזהות אתכם.
 trouble-session-lost-next = התחילו מחדש והישארו באותו דפדפן. לא חובר דבר.
 
+trouble-login-late-title = ההתחברות ארכה זמן רב מדי
+trouble-login-late-cause = חזרת מפייסבוק אחרי יותר משעה. מטעמי בטיחות, התחברות תקפה רק לפרק הזמן הזה.
+trouble-login-late-next = אפשר להתחיל מחדש. בדרך כלל כבר מחוברים בפייסבוק, ולכן זה מהיר. שום דבר לא חובר.
+
+trouble-cookies-refused-title = הדפדפן לא שומר קובצי Cookie
+trouble-cookies-refused-cause = אחרי פייסבוק אנחנו מזהים אותך לפי קובץ Cookie, והדפדפן לא שמר את הקובץ של הדף הזה.
+trouble-cookies-refused-next = צריך לאפשר קובצי Cookie לדף הזה, או לפתוח את הקישור בדפדפן אחר. גם חלון פרטי עלול לחסום אותם.
+
 trouble-meta-down-title = פייסבוק לא ענה
 trouble-meta-down-cause = לא הצלחנו להגיע לפייסבוק, או שפייסבוק סירב לענות. לא חובר דבר.
 trouble-meta-down-next = לרוב זה עובר תוך כמה דקות. נסו שוב.
+
+trouble-meta-busy-title = יש עומס בפייסבוק
+trouble-meta-busy-cause = פייסבוק לא מקבל מאיתנו בקשות נוספות כרגע. שום דבר לא חובר.
+trouble-meta-busy-next = כדאי לנסות שוב בעוד שעה. אפשר להשאיר את הדף פתוח, או לפתוח את הקישור שוב מאוחר יותר.
+
+trouble-meta-refused-title = פייסבוק סירב
+trouble-meta-refused-cause = פייסבוק ענה, אבל לא נתן לנו להמשיך. שום דבר לא חובר.
+trouble-meta-refused-next = כדאי לנסות פעם נוספת. אם הסירוב חוזר, אפשר לעדכן את { $partner } ולציין שפייסבוק סירב.
 
 trouble-subscribe-failed-title = פייסבוק לא השלים את החיבור
 trouble-subscribe-failed-cause = פייסבוק סירב להעביר לנו את מה שקורה בדף או בחשבון הזה, ולכן הוא לא חובר.

@@ -145,6 +145,18 @@ pub async fn get(
     tx.query_opt(&sql, &params).await?.as_ref().map(|r| connection(vault, r)).transpose()
 }
 
+/// This partner's connection, locked until the transaction ends: what a link that renews it hangs on.
+pub async fn lock(
+    tx: &mut Tx,
+    vault: &Vault,
+    partner: &PartnerId,
+    id: &ConnectionId,
+) -> Result<Option<Connection>, StoreError> {
+    let sql = format!("SELECT 1 AS one FROM connections WHERE id = $1 {}", tx.lock_row());
+    tx.query_opt(&sql, &[id.as_str().into()]).await?;
+    get(tx, vault, partner, id).await
+}
+
 /// The Page token of this partner's connection; absent once it is disconnected.
 pub async fn token(
     tx: &mut Tx,

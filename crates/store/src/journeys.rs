@@ -1,7 +1,7 @@
 //! Journeys: one browser's way through one link.
 
 use jetbridge_domain::clock::Time;
-use jetbridge_domain::id::{JourneyId, LinkId};
+use jetbridge_domain::id::{ConnectionId, JourneyId, LinkId};
 use jetbridge_domain::onboarding::{Asset, Grant, Journey, Stage, Stop, Why};
 use jetbridge_domain::seal::{Place, Purpose};
 use jetbridge_domain::secret::Secret;
@@ -25,6 +25,32 @@ struct Sealed {
     meta_user: String,
     granted: Vec<String>,
     assets: Vec<Asset>,
+}
+
+/// What a stop says beside its cause, as it lies in its column.
+#[derive(Serialize, Deserialize)]
+struct Detail {
+    missing: Vec<String>,
+    assets: Vec<Asset>,
+    again: bool,
+}
+
+impl Detail {
+    fn of(stop: &Stop) -> serde_json::Result<String> {
+        serde_json::to_string(&Self {
+            missing: stop.missing.clone(),
+            assets: stop.assets.clone(),
+            again: stop.again,
+        })
+    }
+
+    /// Version 0.1.0 wrote a pair.
+    fn read(text: &str) -> serde_json::Result<Self> {
+        serde_json::from_str(text).or_else(|_| {
+            let (missing, assets) = serde_json::from_str(text)?;
+            Ok(Self { missing, assets, again: false })
+        })
+    }
 }
 
 fn place<'a>(id: &'a str, partner: &'a str) -> Place<'a> {
@@ -68,12 +94,19 @@ fn columns(vault: &Vault, journey: &Journey) -> Result<Columns, StoreError> {
             why: Some(why.word()),
             ..none("stuck")
         },
-        Stage::Finished(connection) => {
-            Columns { connection: Some(connection.to_string()), ..none("finished") }
+        Stage::Waiting(grant, stop) => Columns {
+            grant: Some(seal(grant)?),
+            why: Some(stop.why.word()),
+            detail: Some(Detail::of(stop).map_err(|_| wrong())?),
+            ..none("waiting")
+        },
+        Stage::Finished(connections) => {
+            let ids: Vec<&str> = connections.iter().map(ConnectionId::as_str).collect();
+            Columns { connection: Some(ids.join(",")), ..none("finished") }
         }
         Stage::Stopped(stop) => Columns {
             why: Some(stop.why.word()),
-            detail: Some(serde_json::to_string(&(&stop.missing, &stop.assets)).map_err(|_| wrong())?),
+            detail: Some(Detail::of(stop).map_err(|_| wrong())?),
             ..none("stopped")
         },
     })
@@ -93,18 +126,22 @@ fn journey(vault: &Vault, row: &Row) -> Result<Journey, StoreError> {
         })
     };
     let why = || Why::from_word(&row.text("why")?).ok_or_else(|| wrong("why"));
+    let stop = || -> Result<Stop, StoreError> {
+        let detail = Detail::read(&row.text("detail")?).map_err(|_| wrong("detail"))?;
+        Ok(Stop { why: why()?, missing: detail.missing, assets: detail.assets, again: detail.again })
+    };
     let stage = match row.text("stage")?.as_str() {
         "at_facebook" => Stage::AtFacebook,
         "returned" => Stage::Returned,
         "choosing" => Stage::Choosing(grant()?),
         "chosen" => Stage::Chosen(grant()?, row.text("chosen")?),
-        "finished" => Stage::Finished(crate::id("connections", &row.text("connection_id")?)?),
-        "stuck" => Stage::Stuck(grant()?, row.text("chosen")?, why()?),
-        "stopped" => {
-            let (missing, assets) =
-                serde_json::from_str(&row.text("detail")?).map_err(|_| wrong("detail"))?;
-            Stage::Stopped(Stop { why: why()?, missing, assets })
+        "waiting" => Stage::Waiting(grant()?, stop()?),
+        "finished" => {
+            let ids = row.text("connection_id")?;
+            Stage::Finished(ids.split(',').map(|id| crate::id("connections", id)).collect::<Result<_, _>>()?)
         }
+        "stuck" => Stage::Stuck(grant()?, row.text("chosen")?, why()?),
+        "stopped" => Stage::Stopped(stop()?),
         _ => return Err(wrong("stage")),
     };
     Ok(Journey {
@@ -212,6 +249,15 @@ pub async fn of_browser(
     );
     let params: [Value; 3] = [link.as_str().into(), hash.into(), since.into()];
     tx.query_opt(&sql, &params).await?.as_ref().map(|r| journey(vault, r)).transpose()
+}
+
+/// Whether this browser declined what this link needs on an earlier way through it.
+pub async fn declined_before(tx: &mut Tx, id: &JourneyId) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 AS one FROM journeys AS now JOIN journeys AS before \
+               ON before.link_id = now.link_id AND before.browser_hash = now.browser_hash \
+               WHERE now.id = $1 AND before.id <> $1 AND before.stage = 'stopped' AND before.why = $2 LIMIT 1";
+    let declined = Why::PermissionDeclined.word();
+    Ok(tx.query_opt(sql, &[id.as_str().into(), declined.into()]).await?.is_some())
 }
 
 /// Forgets what the consent of an untouched journey gave.

@@ -5,6 +5,7 @@
 //! crate names a table. Rules stand in `jetbridge-domain`; here rows become its types and back,
 //! and a row that means nothing is an error that names it, never a guess.
 
+pub mod brandings;
 pub mod connections;
 pub mod db;
 pub mod deliveries;
@@ -14,6 +15,7 @@ pub mod idempotency;
 pub mod journeys;
 pub mod known;
 pub mod links;
+pub mod logos;
 pub mod page;
 pub mod partners;
 pub mod tokens;

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use jetbridge_domain::branding::{LogoUrl, Words};
 use jetbridge_domain::clock::Time;
-use jetbridge_domain::id::{LinkId, PartnerId};
+use jetbridge_domain::id::{ConnectionId, LinkId, PartnerId};
 use jetbridge_domain::inputs::{Digits, Locale, Reference};
-use jetbridge_domain::onboarding::{Inbox, Link, LinkState, Step, Why};
-use jetbridge_domain::product::Product;
+use jetbridge_domain::onboarding::{Face, Inbox, Link, LinkState, Step, Why};
+use jetbridge_domain::product::{Product, Products, bit};
 use jetbridge_domain::seal::{Place, Purpose};
 use jetbridge_domain::secret::Secret;
 use jetbridge_domain::url::WebUrl;
@@ -15,8 +16,9 @@ use crate::db::{Row, StoreError, Tx, Value};
 use crate::page::{Cursor, Page, Slice};
 use crate::vault::Vault;
 
-const COLUMNS: &str = "id, partner_id, param_sealed, product, reference, server, account_id, inbox_id, \
-                       locale, state, why, created_at, expires_at";
+const COLUMNS: &str = "id, partner_id, param_sealed, product, products, reference, server, account_id, inbox_id, \
+                       locale, reconnect, message, logo, success_url, failure_url, state, why, created_at, \
+                       expires_at";
 
 /// The most steps kept of one link: a client who goes round in circles does not fill the table.
 const MOST_STEPS: i64 = 200;
@@ -55,6 +57,38 @@ pub(crate) fn open_param(vault: &Vault, id: &str, partner: &str, row: &Row) -> R
     vault.open_text(&place(id, partner), &row.blob("param_sealed")?)
 }
 
+fn face(id: &str, row: &Row) -> Result<Face, StoreError> {
+    let url = |column: &'static str| web_url("links", column, id, row);
+    let wrong = |column| crate::inconsistent("links", column, id);
+    Ok(Face {
+        message: words("links", "message", id, row)?,
+        logo: row.opt_text("logo")?.map(|t| LogoUrl::parse(&t).map_err(|_| wrong("logo"))).transpose()?,
+        success_url: url("success_url")?,
+        failure_url: url("failure_url")?,
+    })
+}
+
+/// Words whose length was checked when they came in.
+pub(crate) fn words(
+    table: &'static str,
+    column: &'static str,
+    id: &str,
+    row: &Row,
+) -> Result<Option<Words>, StoreError> {
+    let parse = |t: String| Words::parse(&t, usize::MAX).map_err(|_| crate::inconsistent(table, column, id));
+    row.opt_text(column)?.map(parse).transpose()
+}
+
+pub(crate) fn web_url(
+    table: &'static str,
+    column: &'static str,
+    id: &str,
+    row: &Row,
+) -> Result<Option<WebUrl>, StoreError> {
+    let parse = |t: String| WebUrl::page(&t).map_err(|_| crate::inconsistent(table, column, id));
+    row.opt_text(column)?.map(parse).transpose()
+}
+
 fn link(vault: &Vault, row: &Row) -> Result<Link, StoreError> {
     let (id, partner) = (row.text("id")?, row.text("partner_id")?);
     let wrong = |column| crate::inconsistent("links", column, &id);
@@ -62,13 +96,16 @@ fn link(vault: &Vault, row: &Row) -> Result<Link, StoreError> {
         id: crate::id("links", &id)?,
         partner: crate::id("partners", &partner)?,
         param: open_param(vault, &id, &partner, row)?,
-        product: product("links", &id, row)?,
+        products: Products::from_bits(product("links", &id, row)?, row.int("products")?)
+            .ok_or_else(|| wrong("products"))?,
         reference: reference("links", &id, row)?,
         inbox: inbox("links", &id, row)?,
         locale: row
             .opt_text("locale")?
             .map(|t| Locale::from_text(t).map_err(|_| wrong("locale")))
             .transpose()?,
+        reconnect: row.opt_text("reconnect")?.map(|t| crate::id("connections", &t)).transpose()?,
+        face: face(&id, row)?,
         state: LinkState::from_columns(&row.text("state")?, row.opt_text("why")?.as_deref())
             .ok_or_else(|| wrong("state"))?,
         created_at: row.time("created_at")?,
@@ -82,14 +119,15 @@ pub async fn insert(tx: &mut Tx, vault: &Vault, link: &Link) -> Result<(), Store
     let sealed = vault.seal(&place(id, partner), link.param.expose().as_bytes())?;
     tx.execute(
         "INSERT INTO links (id, partner_id, param_hash, param_sealed, product, reference, server, account_id, \
-         inbox_id, locale, state, why, created_at, expires_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+         inbox_id, locale, state, why, created_at, expires_at, products, reconnect, message, logo, success_url, \
+         failure_url) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
         &[
             id.into(),
             partner.into(),
             vault.pepper.hash(Purpose::Param, link.param.expose().as_bytes()).into(),
             sealed.into(),
-            link.product.number().into(),
+            link.products.first().number().into(),
             link.reference.as_ref().map(Reference::as_str).into(),
             link.inbox.server.as_ref().map(WebUrl::as_str).into(),
             link.inbox.account_id.as_ref().map(Digits::as_str).into(),
@@ -99,6 +137,12 @@ pub async fn insert(tx: &mut Tx, vault: &Vault, link: &Link) -> Result<(), Store
             link.state.why().map(Why::word).into(),
             link.created_at.into(),
             link.expires_at.into(),
+            link.products.bits().into(),
+            link.reconnect.as_ref().map(ConnectionId::as_str).into(),
+            link.face.message.as_ref().map(Words::as_str).into(),
+            link.face.logo.as_ref().map(LogoUrl::as_str).into(),
+            link.face.success_url.as_ref().map(WebUrl::as_str).into(),
+            link.face.failure_url.as_ref().map(WebUrl::as_str).into(),
         ],
     )
     .await?;
@@ -142,33 +186,48 @@ pub async fn set_state(
         &[id.as_str().into(), state.word().into(), why.into()],
     )
     .await?;
-    add_step(tx, id, step, now).await
+    note(tx, id, step, state.why(), now).await
 }
 
 /// Records a step that leaves the state as it is. The link is locked first, so that two steps at
 /// once do not take the same number.
 pub async fn add_step(tx: &mut Tx, id: &LinkId, step: Step, now: Time) -> Result<(), StoreError> {
+    note(tx, id, step, None, now).await
+}
+
+async fn note(tx: &mut Tx, id: &LinkId, step: Step, why: Option<Why>, now: Time) -> Result<(), StoreError> {
     let lock = format!("SELECT 1 AS one FROM links WHERE id = $1 {}", tx.lock_row());
     tx.query_opt(&lock, &[id.as_str().into()]).await?;
     tx.execute(
-        "INSERT INTO link_steps (link_id, n, step, at) \
-         SELECT $1, COALESCE(MAX(n), 0) + 1, $2, $3 FROM link_steps WHERE link_id = $1 \
+        "INSERT INTO link_steps (link_id, n, step, at, why) \
+         SELECT $1, COALESCE(MAX(n), 0) + 1, $2, $3, $5 FROM link_steps WHERE link_id = $1 \
          HAVING COALESCE(MAX(n), 0) < $4",
-        &[id.as_str().into(), step.word().into(), now.into(), MOST_STEPS.into()],
+        &[id.as_str().into(), step.word().into(), now.into(), MOST_STEPS.into(), why.map(Why::word).into()],
     )
     .await?;
     Ok(())
 }
 
+/// A step of a link, as it was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recorded {
+    /// What happened.
+    pub step: Step,
+    /// When.
+    pub at: Time,
+    /// The cause, where a try failed.
+    pub why: Option<Why>,
+}
+
 /// What happened on each of these links, in order.
-pub async fn steps(tx: &mut Tx, ids: &[LinkId]) -> Result<HashMap<LinkId, Vec<(Step, Time)>>, StoreError> {
-    let mut steps: HashMap<LinkId, Vec<(Step, Time)>> = HashMap::new();
+pub async fn steps(tx: &mut Tx, ids: &[LinkId]) -> Result<HashMap<LinkId, Vec<Recorded>>, StoreError> {
+    let mut steps: HashMap<LinkId, Vec<Recorded>> = HashMap::new();
     if ids.is_empty() {
         return Ok(steps);
     }
     let marks: Vec<String> = (1..=ids.len()).map(|n| format!("${n}")).collect();
     let sql = format!(
-        "SELECT link_id, step, at FROM link_steps WHERE link_id IN ({}) ORDER BY link_id, n",
+        "SELECT link_id, step, at, why FROM link_steps WHERE link_id IN ({}) ORDER BY link_id, n",
         marks.join(", ")
     );
     let params: Vec<Value> = ids.iter().map(|id| id.as_str().into()).collect();
@@ -176,7 +235,10 @@ pub async fn steps(tx: &mut Tx, ids: &[LinkId]) -> Result<HashMap<LinkId, Vec<(S
         let id = row.text("link_id")?;
         let step = Step::from_word(&row.text("step")?)
             .ok_or_else(|| crate::inconsistent("link_steps", "step", &id))?;
-        steps.entry(crate::id("links", &id)?).or_default().push((step, row.time("at")?));
+        let why = |t: String| Why::from_word(&t).ok_or_else(|| crate::inconsistent("link_steps", "why", &id));
+        let why = row.opt_text("why")?.map(why).transpose()?;
+        let recorded = Recorded { step, at: row.time("at")?, why };
+        steps.entry(crate::id("links", &id)?).or_default().push(recorded);
     }
     Ok(steps)
 }
@@ -188,7 +250,7 @@ pub struct Filter {
     pub state: Option<&'static str>,
     /// The partner's own word.
     pub reference: Option<Reference>,
-    /// What is connected.
+    /// One of what is connected.
     pub product: Option<Product>,
 }
 
@@ -225,7 +287,7 @@ pub async fn list(
         and(" AND reference = ?", reference.as_str().into(), &mut params);
     }
     if let Some(product) = filter.product {
-        and(" AND product = ?", product.number().into(), &mut params);
+        and(" AND products & ? <> 0", bit(product).into(), &mut params);
     }
     crate::page::finish(&mut sql, &mut params, "", page);
     let rows = tx.query(&sql, &params).await?;

@@ -41,8 +41,11 @@ pub enum Stage {
     Chosen(Grant, String),
     /// Confirmed, and Meta did not let it be: can be confirmed again, or another one chosen.
     Stuck(Grant, String, Why),
-    /// Made this connection.
-    Finished(ConnectionId),
+    /// Consented, and nothing can be chosen as it is: what is missing can be put right at Meta and
+    /// looked at again with the same consent.
+    Waiting(Grant, Stop),
+    /// Made these connections.
+    Finished(Vec<ConnectionId>),
     /// Came to nothing.
     Stopped(Stop),
 }
@@ -56,12 +59,14 @@ pub struct Stop {
     pub missing: Vec<String>,
     /// What was there and cannot be used, for [`Why::NoInstagram`] and [`Why::NoUsableAsset`].
     pub assets: Vec<Asset>,
+    /// The same was declined in this browser before.
+    pub again: bool,
 }
 
 impl Stop {
     /// With nothing beside the cause.
     pub const fn plain(why: Why) -> Self {
-        Self { why, missing: Vec::new(), assets: Vec::new() }
+        Self { why, missing: Vec::new(), assets: Vec::new(), again: false }
     }
 }
 
@@ -112,6 +117,17 @@ impl Journey {
         }
     }
 
+    /// The consent to look again with.
+    pub fn consent(&self) -> Result<&Grant, OutOfOrder> {
+        match &self.stage {
+            Stage::Choosing(grant)
+            | Stage::Chosen(grant, _)
+            | Stage::Stuck(grant, ..)
+            | Stage::Waiting(grant, _) => Ok(grant),
+            Stage::AtFacebook | Stage::Returned | Stage::Finished(_) | Stage::Stopped(_) => Err(OutOfOrder),
+        }
+    }
+
     /// What the client asked to confirm.
     pub fn chosen(&self) -> Result<(&Grant, &Asset), OutOfOrder> {
         match &self.stage {
@@ -132,7 +148,13 @@ mod tests {
     const MADE: Time = Time::from_seconds(1_000);
 
     fn asset(page: &str, blocked: Option<Blocked>) -> Asset {
-        Asset { page_id: page.to_owned(), page_name: page.to_owned(), instagram: None, blocked }
+        Asset {
+            page_id: page.to_owned(),
+            page_name: page.to_owned(),
+            instagram: None,
+            blocked,
+            without: Vec::new(),
+        }
     }
 
     fn journey(stage: Stage) -> Journey {
@@ -167,5 +189,8 @@ mod tests {
         assert_eq!(stuck.chosen().unwrap().1.page_id, "1");
         assert!(stuck.choose("1").is_ok() && stuck.back().is_ok());
         assert!(journey(Stage::AtFacebook).choose("1").is_err());
+        let waiting = journey(Stage::Waiting(grant.clone(), Stop::plain(Why::NoInstagram)));
+        assert!(waiting.consent().is_ok() && waiting.choose("1").is_err() && waiting.back().is_err());
+        assert!(journey(Stage::Stopped(Stop::plain(Why::NoPages))).consent().is_err());
     }
 }

@@ -1,10 +1,11 @@
 //! A link: the partner's, from made to ended.
 
 use super::Why;
+use crate::branding::{LogoUrl, Words};
 use crate::clock::{Span, Time};
-use crate::id::{LinkId, PartnerId};
+use crate::id::{ConnectionId, LinkId, PartnerId};
 use crate::inputs::{Digits, Locale, Reference};
-use crate::product::Product;
+use crate::product::Products;
 use crate::secret::Secret;
 use crate::url::WebUrl;
 
@@ -12,7 +13,7 @@ use crate::url::WebUrl;
 #[derive(Debug, Clone)]
 pub struct NewLink {
     /// What is to be connected.
-    pub product: Product,
+    pub products: Products,
     /// The partner's own word for it.
     pub reference: Option<Reference>,
     /// The omni-channel inbox it belongs to.
@@ -21,6 +22,23 @@ pub struct NewLink {
     pub life: Span,
     /// The language of its pages, where the partner chose one.
     pub locale: Option<Locale>,
+    /// The live connection that it renews, where that is what it is for.
+    pub reconnect: Option<ConnectionId>,
+    /// What its pages show and where they lead.
+    pub face: Face,
+}
+
+/// What a link's pages show and where they lead; what is absent comes from the partner's branding.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Face {
+    /// The partner's words to this client.
+    pub message: Option<Words>,
+    /// The picture beside them.
+    pub logo: Option<LogoUrl>,
+    /// Where the client goes after finishing.
+    pub success_url: Option<WebUrl>,
+    /// Where the client may go when it does not go on.
+    pub failure_url: Option<WebUrl>,
 }
 
 /// The omni-channel inbox a link or connection is tied to.
@@ -44,13 +62,17 @@ pub struct Link {
     /// The key to the door.
     pub param: Secret,
     /// What is to be connected.
-    pub product: Product,
+    pub products: Products,
     /// The partner's own word for it.
     pub reference: Option<Reference>,
     /// The omni-channel inbox it belongs to.
     pub inbox: Inbox,
     /// The language of its pages, where the partner chose one.
     pub locale: Option<Locale>,
+    /// The connection that it renews, where that is what it is for.
+    pub reconnect: Option<ConnectionId>,
+    /// What its pages show and where they lead.
+    pub face: Face,
     /// Where it stands.
     pub state: LinkState,
     /// When it was made.
@@ -177,6 +199,7 @@ impl Link {
 mod tests {
     use super::*;
     use crate::entropy::Entropy;
+    use crate::product::Product;
 
     const MADE: Time = Time::from_seconds(1_000);
     const ENDS: Time = Time::from_seconds(2_000);
@@ -187,10 +210,12 @@ mod tests {
             id: LinkId::new(MADE, &entropy).unwrap(),
             partner: PartnerId::new(MADE, &entropy).unwrap(),
             param: Secret::new("param"),
-            product: Product::Messenger,
+            products: Products::one(Product::Messenger),
             reference: None,
             inbox: Inbox::default(),
             locale: None,
+            reconnect: None,
+            face: Face::default(),
             state,
             created_at: MADE,
             expires_at: ENDS,

@@ -8,9 +8,9 @@ mod asset;
 mod journey;
 mod link;
 
-pub use asset::{Asset, Blocked, InstagramAccount, blocked, nothing_to_choose};
+pub use asset::{Asset, Blocked, InstagramAccount, Seen, Wanted, Without, nothing_to_choose};
 pub use journey::{Grant, JOURNEY_LIFE, Journey, LOGIN_LIFE, OutOfOrder, Stage, Stop};
-pub use link::{Inbox, Link, LinkOver, LinkState, NewLink};
+pub use link::{Face, Inbox, Link, LinkOver, LinkState, NewLink};
 
 /// Why a client's try came to nothing. The partner reads the word; the client a page of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -25,24 +25,33 @@ pub enum Why {
     NoInstagram,
     /// There are assets, but none that can be used.
     NoUsableAsset,
-    /// Meta refused a call, or answered something odd.
+    /// The link renews a connection, and its asset was not among what the client opened.
+    OtherAsset,
+    /// The link renews a connection that has been ended.
+    ConnectionEnded,
+    /// Meta refused a call.
     MetaRefused,
-    /// Meta could not be reached.
+    /// Meta could not be reached, or answered something odd.
     MetaFailing,
+    /// Meta takes no more calls for a while.
+    MetaBusy,
     /// The Page could not be subscribed or its subscription did not hold.
     SubscribeFailed,
 }
 
 impl Why {
     /// Every cause.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Cancelled,
         Self::PermissionDeclined,
         Self::NoPages,
         Self::NoInstagram,
         Self::NoUsableAsset,
+        Self::OtherAsset,
+        Self::ConnectionEnded,
         Self::MetaRefused,
         Self::MetaFailing,
+        Self::MetaBusy,
         Self::SubscribeFailed,
     ];
 
@@ -54,8 +63,11 @@ impl Why {
             Self::NoPages => "no_pages",
             Self::NoInstagram => "no_instagram",
             Self::NoUsableAsset => "no_usable_asset",
+            Self::OtherAsset => "other_asset",
+            Self::ConnectionEnded => "connection_ended",
             Self::MetaRefused => "meta_refused",
             Self::MetaFailing => "meta_failing",
+            Self::MetaBusy => "meta_busy",
             Self::SubscribeFailed => "subscribe_failed",
         }
     }
@@ -85,6 +97,15 @@ pub enum Step {
     Finished,
     /// A try came to nothing.
     Failed,
+    /// The client asked to look again, with the same consent.
+    CheckedAgain,
+    /// Facebook sent a client back to another browser than the one that left.
+    OtherBrowser,
+    /// The client came back from Facebook when the time for it was over.
+    LoginLate,
+    /// The client's browser came without the cookie that the page had given it: it keeps none, or not
+    /// for so long.
+    CookieMissing,
     /// The partner deleted the link.
     Cancelled,
     /// The link ran out.
@@ -93,7 +114,7 @@ pub enum Step {
 
 impl Step {
     /// Every step.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::Created,
         Self::SentToFacebook,
         Self::Returned,
@@ -102,6 +123,10 @@ impl Step {
         Self::Confirmed,
         Self::Finished,
         Self::Failed,
+        Self::CheckedAgain,
+        Self::OtherBrowser,
+        Self::LoginLate,
+        Self::CookieMissing,
         Self::Cancelled,
         Self::Expired,
     ];
@@ -117,6 +142,10 @@ impl Step {
             Self::Confirmed => "confirmed",
             Self::Finished => "finished",
             Self::Failed => "failed",
+            Self::CheckedAgain => "checked_again",
+            Self::OtherBrowser => "other_browser",
+            Self::LoginLate => "login_late",
+            Self::CookieMissing => "cookie_missing",
             Self::Cancelled => "cancelled",
             Self::Expired => "expired",
         }

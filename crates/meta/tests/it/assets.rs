@@ -1,4 +1,3 @@
-use jetbridge_domain::product::Product;
 use jetbridge_meta::{Instagram, MetaError};
 use serde_json::{Value, json};
 
@@ -28,7 +27,7 @@ async fn a_page_is_read_with_its_instagram_account() {
         "paging":{"cursors":{"before":"MTIz","after":"NDU2"}}}"#,
     )
     .await;
-    let pages = stub.meta().pages(&user_token(), Product::InstagramMessaging).await.unwrap();
+    let pages = stub.meta().pages(&user_token(), true).await.unwrap();
     assert_eq!(pages.len(), 1);
     let page = &pages[0];
     assert_eq!((page.id.as_str(), page.name.as_str()), ("1234567890", "Sample Page"));
@@ -58,16 +57,11 @@ async fn a_page_is_read_with_its_instagram_account() {
 }
 
 #[tokio::test]
-async fn instagram_is_asked_for_only_where_the_permission_is() {
-    for (product, asks) in [
-        (Product::Messenger, false),
-        (Product::FacebookPage, false),
-        (Product::InstagramMessaging, true),
-        (Product::InstagramContent, true),
-    ] {
+async fn instagram_is_asked_for_only_where_it_is_wanted() {
+    for asks in [false, true] {
         let stub = Stub::playing(r#"{"data":[]}"#).await;
-        assert_eq!(stub.meta().pages(&user_token(), product).await.unwrap(), []);
-        assert_eq!(stub.only().query("fields").unwrap().contains("instagram"), asks, "{product:?}");
+        assert_eq!(stub.meta().pages(&user_token(), asks).await.unwrap(), []);
+        assert_eq!(stub.only().query("fields").unwrap().contains("instagram"), asks);
     }
 }
 
@@ -80,7 +74,7 @@ async fn what_is_missing_is_missing_and_what_is_odd_is_left_out() {
         {"id":"3","instagram_business_account":{"id":17841400000000001}}]}"#,
     )
     .await;
-    let pages = stub.meta().pages(&user_token(), Product::InstagramContent).await.unwrap();
+    let pages = stub.meta().pages(&user_token(), true).await.unwrap();
     assert_eq!(pages.iter().map(|p| p.id.as_str()).collect::<Vec<_>>(), ["1234567890", "2", "3"]);
     assert_eq!(pages[0].name, "1234567890");
     assert!(pages.iter().all(|p| !p.has_token && p.tasks.is_empty() && p.picture.is_none()));
@@ -96,7 +90,7 @@ async fn the_list_is_followed_over_short_and_empty_pages() {
         .then(200, listed(&rows(0..2), Some("one")))
         .then(200, listed(&json!([]), Some("two=&x")))
         .then(200, listed(&rows(2..3), None));
-    let pages = stub.meta().pages(&user_token(), Product::Messenger).await.unwrap();
+    let pages = stub.meta().pages(&user_token(), false).await.unwrap();
     assert_eq!(pages.iter().map(|p| p.id.as_str()).collect::<Vec<_>>(), ["0", "1", "2"]);
     let asked = stub.asked();
     let cursors: Vec<_> = asked.iter().map(|a| a.query("after")).collect();
@@ -115,7 +109,7 @@ async fn the_list_is_followed_over_short_and_empty_pages() {
 async fn a_cursor_without_a_next_page_is_not_followed() {
     let page = json!({"data": rows(0..1), "paging": {"cursors": {"after": "x"}, "next": null}});
     let stub = Stub::playing(&page.to_string()).await;
-    assert_eq!(stub.meta().pages(&user_token(), Product::Messenger).await.unwrap().len(), 1);
+    assert_eq!(stub.meta().pages(&user_token(), false).await.unwrap().len(), 1);
     stub.only();
 }
 
@@ -124,7 +118,7 @@ async fn a_cursor_is_found_in_the_next_address_too() {
     let next = "https://elsewhere.example/accounts?after=tw%3Do&access_token=EAAuser";
     let page = json!({"data": rows(0..1), "paging": {"next": next}});
     let stub = Stub::playing(&page.to_string()).await.then(200, listed(&rows(1..2), None));
-    assert_eq!(stub.meta().pages(&user_token(), Product::Messenger).await.unwrap().len(), 2);
+    assert_eq!(stub.meta().pages(&user_token(), false).await.unwrap().len(), 2);
     assert_eq!(stub.asked()[1].query("after"), Some("tw=o"));
 }
 
@@ -134,7 +128,7 @@ async fn a_list_that_leads_nowhere_ends_with_what_there_is() {
     {
         let page = json!({"data": rows(0..1), "paging": paging});
         let stub = Stub::playing(&page.to_string()).await;
-        assert_eq!(stub.meta().pages(&user_token(), Product::Messenger).await.unwrap().len(), 1, "{page}");
+        assert_eq!(stub.meta().pages(&user_token(), false).await.unwrap().len(), 1, "{page}");
         stub.only();
     }
 }
@@ -146,7 +140,7 @@ async fn a_list_that_leads_back_is_read_once() {
         .then(200, listed(&rows(0..1), Some("a")))
         .then(200, listed(&rows(1..2), Some("b")))
         .then(200, listed(&rows(0..1), Some("a")));
-    let pages = stub.meta().pages(&user_token(), Product::Messenger).await.unwrap();
+    let pages = stub.meta().pages(&user_token(), false).await.unwrap();
     assert_eq!(pages.iter().map(|p| p.id.as_str()).collect::<Vec<_>>(), ["0", "1"]);
     assert_eq!(stub.asked().len(), 3);
 }
@@ -157,19 +151,19 @@ async fn a_list_without_end_is_cut_at_a_hundred_pages() {
     for n in 0..101 {
         stub = stub.then(200, listed(&rows(n..n + 1), Some(&n.to_string())));
     }
-    assert_eq!(stub.meta().pages(&user_token(), Product::Messenger).await.unwrap().len(), 100);
+    assert_eq!(stub.meta().pages(&user_token(), false).await.unwrap().len(), 100);
     assert_eq!(stub.asked().len(), 100);
 }
 
 #[tokio::test]
 async fn a_list_that_is_none_is_odd_and_a_refusal_on_the_way_is_told() {
     for body in ["{}", "[]", r#"{"data":{}}"#, r#"{"data":null}"#] {
-        let outcome = Stub::playing(body).await.meta().pages(&user_token(), Product::Messenger).await;
+        let outcome = Stub::playing(body).await.meta().pages(&user_token(), false).await;
         assert!(matches!(outcome, Err(MetaError::Odd { .. })), "{body}");
     }
     let error = r#"{"error":{"message":"(#100) cursor too deep","type":"OAuthException","code":100}}"#;
     let stub = Stub::start().await.then(200, listed(&rows(0..1), Some("a"))).then(400, error);
-    let outcome = stub.meta().pages(&user_token(), Product::Messenger).await;
+    let outcome = stub.meta().pages(&user_token(), false).await;
     assert!(matches!(outcome, Err(MetaError::Refused(_))));
 }
 
@@ -182,7 +176,7 @@ async fn a_pages_token_comes_from_the_page_and_its_tasks_from_the_list() {
         .then(200, page.to_string())
         .then(200, listed(&rows(0..2), Some("a")))
         .then(200, listed(&row, Some("b")));
-    let access = stub.meta().page_token(&user_token(), "7", Product::Messenger).await.unwrap();
+    let access = stub.meta().page_token(&user_token(), "7", false).await.unwrap();
     assert_eq!(access.token.unwrap().expose(), "EAApage");
     assert_eq!(access.page.tasks, ["MESSAGING"]);
     assert!(access.page.has_token);
@@ -197,7 +191,7 @@ async fn a_pages_token_comes_from_the_page_and_its_tasks_from_the_list() {
 #[tokio::test]
 async fn a_page_without_role_has_neither_tasks_nor_token() {
     let stub = Stub::playing(r#"{"id":7,"name":"Shop"}"#).await.then(200, listed(&rows(0..3), None));
-    let access = stub.meta().page_token(&user_token(), "7", Product::Messenger).await.unwrap();
+    let access = stub.meta().page_token(&user_token(), "7", false).await.unwrap();
     assert!(access.token.is_none() && !access.page.has_token && access.page.tasks.is_empty());
 }
 
@@ -205,7 +199,7 @@ async fn a_page_without_role_has_neither_tasks_nor_token() {
 async fn a_token_that_only_the_list_gives_is_taken() {
     let row = json!([{"id": "7", "access_token": "EAApage", "tasks": []}]);
     let stub = Stub::playing(r#"{"id":"7"}"#).await.then(200, listed(&row, None));
-    let access = stub.meta().page_token(&user_token(), "7", Product::Messenger).await.unwrap();
+    let access = stub.meta().page_token(&user_token(), "7", false).await.unwrap();
     assert_eq!(access.token.unwrap().expose(), "EAApage");
     assert!(access.page.has_token);
 }
@@ -213,6 +207,6 @@ async fn a_token_that_only_the_list_gives_is_taken() {
 #[tokio::test]
 async fn another_page_than_the_one_asked_for_is_odd() {
     let stub = Stub::playing(r#"{"id":"8","access_token":"EAApage"}"#).await;
-    let outcome = stub.meta().page_token(&user_token(), "7", Product::Messenger).await;
+    let outcome = stub.meta().page_token(&user_token(), "7", false).await;
     assert!(matches!(outcome, Err(MetaError::Odd { .. })));
 }

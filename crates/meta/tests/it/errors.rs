@@ -1,4 +1,3 @@
-use jetbridge_domain::product::Product;
 use jetbridge_meta::{Advice, Meta, MetaError};
 use url::Url;
 
@@ -100,7 +99,7 @@ async fn an_answer_without_measure_is_not_read_to_the_end() {
 #[tokio::test]
 async fn nobody_there_means_nothing_was_taken() {
     let meta = impatient(&nobody().await);
-    let error = meta.pages(&user_token(), Product::Messenger).await.unwrap_err();
+    let error = meta.pages(&user_token(), false).await.unwrap_err();
     assert!(matches!(error, MetaError::Unreachable(_)), "{error:?}");
     assert!(!error.may_have_been_taken());
     assert_eq!(error.advice(), Advice::Retry);
@@ -110,7 +109,7 @@ async fn nobody_there_means_nothing_was_taken() {
 async fn a_failed_handshake_means_nothing_was_taken() {
     let mut base = raw("HTTP/1.1 400 Bad Request\r\n\r\n").await;
     base.set_scheme("https").unwrap();
-    let error = patient(&base).pages(&user_token(), Product::Messenger).await.unwrap_err();
+    let error = patient(&base).pages(&user_token(), false).await.unwrap_err();
     assert!(matches!(error, MetaError::Unreachable(_)), "{error:?}");
 }
 
@@ -142,6 +141,6 @@ async fn silence_is_waited_for_as_long_as_the_settings_say() {
 async fn calls_can_be_spawned() {
     let stub = Stub::playing(r#"{"data":[]}"#).await;
     let meta = stub.meta();
-    let pages = tokio::spawn(async move { meta.pages(&user_token(), Product::InstagramContent).await });
+    let pages = tokio::spawn(async move { meta.pages(&user_token(), true).await });
     assert_eq!(pages.await.unwrap().unwrap(), []);
 }

@@ -4,7 +4,6 @@ use std::error::Error;
 use std::io;
 use std::sync::Mutex;
 
-use jetbridge_domain::product::Product;
 use jetbridge_domain::secret::Secret;
 use jetbridge_meta::{Config, Meta, MetaError};
 use tracing_subscriber::fmt::MakeWriter;
@@ -70,8 +69,8 @@ async fn every_call(meta: &Meta) -> Vec<(&'static str, String)> {
         ("inspect", told(meta.inspect(&page).await)),
         ("permissions", told(meta.permissions(&user).await)),
         ("deauthorize", told(meta.deauthorize("7").await)),
-        ("pages", told(meta.pages(&user, Product::InstagramContent).await)),
-        ("page_token", told(meta.page_token(&user, "7", Product::Messenger).await)),
+        ("pages", told(meta.pages(&user, true).await)),
+        ("page_token", told(meta.page_token(&user, "7", false).await)),
         ("subscribe_page", told(meta.subscribe_page("7", &page, &["feed"]).await)),
         ("page_subscription", told(meta.page_subscription("7", &page).await)),
         ("unsubscribe_page", told(meta.unsubscribe_page("7", &page).await)),

@@ -34,6 +34,8 @@ pub struct Context {
     pub egress: Egress,
     /// Told when there may be something to deliver; polling is the truth.
     pub wake: Notify,
+    /// Told when there may be a picture to fetch.
+    pub fetch: Notify,
 }
 
 impl Deref for App {
@@ -96,7 +98,7 @@ impl App {
             ..jetbridge_egress::Options::default()
         })
         .map_err(|e| StartError::Client("webhooks", e.to_string()))?;
-        let wake = Notify::new();
-        Ok(Self(Arc::new(Context { config, db, vault, clock, meta, egress, wake })))
+        let (wake, fetch) = (Notify::new(), Notify::new());
+        Ok(Self(Arc::new(Context { config, db, vault, clock, meta, egress, wake, fetch })))
     }
 }

@@ -1,25 +1,31 @@
-//! Confirming: the last step of a client's way, where a link becomes a connection.
+//! Confirming: the last step of a client's way, where a link becomes a connection, or several.
 
 use jetbridge_domain::connection::{Check, Connection, ConnectionState, page_fields};
 use jetbridge_domain::event::Event;
 use jetbridge_domain::id::ConnectionId;
 use jetbridge_domain::onboarding::{Asset, Grant, Journey, Link, Stage, Step, Stop, Why};
+use jetbridge_domain::product::Product;
 use jetbridge_domain::secret::Secret;
 use jetbridge_store::connections::{self, Kept};
 use jetbridge_store::db::Tx;
 use jetbridge_store::{events, journeys, links};
 
-use super::journey::{View, asset, fail, stop, view};
+use super::consent::{self, stop};
+use super::journey::{View, fail, view};
 use super::{App, Refusal};
 
 /// Connects what this browser's client confirmed. Whatever comes of it, the link's page shows it;
 /// pressed twice, it is done once.
 pub async fn confirm(app: &App, param: &str, browser: &Secret) -> Result<(), Refusal> {
-    let View { link, journey, .. } = view(app, param, Some(browser)).await?;
-    let Some(journey) = journey.filter(|_| link.usable(app.clock.now()).is_ok()) else { return Ok(()) };
+    let view = view(app, param, Some(browser)).await?;
+    if !view.open(app.clock.now()) {
+        return Ok(());
+    }
+    let View { link, journey: Some(journey), renews, .. } = view else { return Ok(()) };
     let Ok((grant, chosen)) = journey.chosen() else { return Ok(()) };
     record_confirmed(app, &link).await?;
-    match prove(app, &link, grant, chosen).await {
+    let only = renews.as_ref().map(Connection::asset_id);
+    match prove(app, &link, grant, chosen, only).await {
         Ok(proven) => {
             let token = proven.token.clone();
             keep(app, link, journey.clone(), proven).await?;
@@ -54,32 +60,79 @@ async fn record_confirmed(app: &App, link: &Link) -> Result<(), Refusal> {
 /// A Page whose token works and whose webhooks come to us.
 struct Proven {
     asset: Asset,
+    /// Those of the link's products that it can carry.
+    products: Vec<Product>,
     token: Secret,
     meta_user: String,
     granted: Vec<String>,
-    checks: Vec<Check>,
+}
+
+impl Proven {
+    fn checks(&self, product: Product) -> Vec<Check> {
+        let given = |p: &&str| self.granted.iter().any(|g| g == p);
+        let missing: Vec<&str> = product.permissions().iter().copied().filter(|p| !given(p)).collect();
+        let permissions = if missing.is_empty() {
+            Check::passed("permissions")
+        } else {
+            Check::failed(
+                "permissions",
+                format!("not given: {}", missing.join(", ")),
+                "send the client a new link and ask to allow everything",
+            )
+        };
+        vec![Check::passed("token"), permissions, Check::passed("subscribed")]
+    }
+
+    fn connection(&self, app: &App, link: &Link, product: Product) -> Result<Connection, Refusal> {
+        let now = app.clock.now();
+        Ok(Connection {
+            id: ConnectionId::new(now, &app.vault.entropy)?,
+            partner: link.partner.clone(),
+            product,
+            state: ConnectionState::Active,
+            page_id: self.asset.page_id.clone(),
+            page_name: self.asset.page_name.clone(),
+            instagram: self.asset.instagram.clone().filter(|_| product.is_instagram()),
+            meta_user: self.meta_user.clone(),
+            granted: self.granted.clone(),
+            checks: self.checks(product),
+            link: link.id.clone(),
+            param: link.param.clone(),
+            reference: link.reference.clone(),
+            inbox: link.inbox.clone(),
+            created_at: now,
+            updated_at: now,
+        })
+    }
 }
 
 /// Takes the Page's token, subscribes the Page to what all its connections need, and proves both.
 /// Talks to Meta, with no transaction open.
-async fn prove(app: &App, link: &Link, grant: &Grant, chosen: &Asset) -> Result<Proven, Stop> {
+async fn prove(
+    app: &App,
+    link: &Link,
+    grant: &Grant,
+    chosen: &Asset,
+    only: Option<&str>,
+) -> Result<Proven, Stop> {
     let failed = Stop::plain;
     let page = &chosen.page_id;
+    let instagram = consent::sees_instagram(&link.products, &grant.granted);
     let access =
-        app.meta.page_token(&grant.token, page, link.product).await.map_err(|e| stop("page token", &e))?;
+        app.meta.page_token(&grant.token, page, instagram).await.map_err(|e| stop("page token", &e))?;
     let Some(token) = access.token else { return Err(failed(Why::NoUsableAsset)) };
     // What the picker showed may have changed since: a role lost, an account unlinked.
-    let now_is = asset(link.product, access.page);
-    if now_is.blocked.is_some()
-        || now_is.instagram.as_ref().map(|i| &i.id) != chosen.instagram.as_ref().map(|i| &i.id)
-    {
+    let asset = consent::asset(&link.products, &grant.granted, only, access.page);
+    let account = |asset: &Asset| asset.instagram.as_ref().map(|i| i.id.clone());
+    if asset.blocked.is_some() || account(&asset) != account(chosen) {
         return Err(failed(Why::NoUsableAsset));
     }
     let inspection = app.meta.inspect(&token).await.map_err(|e| stop("debug_token", &e))?;
     if !inspection.valid || inspection.app_id.as_deref() != Some(&app.config.meta.app_id) {
         return Err(failed(Why::MetaRefused));
     }
-    let mut products = app
+    let products = asset.carries(&link.products);
+    let mut all = app
         .db
         .read(page.clone(), |tx, page| Box::pin(connections::live_products_of_page(tx, page)))
         .await
@@ -87,33 +140,12 @@ async fn prove(app: &App, link: &Link, grant: &Grant, chosen: &Asset) -> Result<
             tracing::error!(%error, "the Page's other connections cannot be read");
             failed(Why::SubscribeFailed)
         })?;
-    products.push(link.product);
-    subscribe(app, page, &token, &page_fields(&products)).await.inspect_err(|why| {
+    all.extend(&products);
+    subscribe(app, page, &token, &page_fields(&all)).await.inspect_err(|why| {
         tracing::warn!(link_id = %link.id, why = why.why.word(), "the Page could not be subscribed");
     })?;
-    let optional: Vec<&str> = link
-        .product
-        .permissions()
-        .iter()
-        .copied()
-        .filter(|p| !grant.granted.iter().any(|g| g == p))
-        .collect();
-    let permissions = if optional.is_empty() {
-        Check::passed("permissions")
-    } else {
-        Check::failed(
-            "permissions",
-            format!("not given: {}", optional.join(", ")),
-            "send the client a new link and ask to allow everything",
-        )
-    };
-    Ok(Proven {
-        asset: now_is,
-        token,
-        meta_user: grant.meta_user.clone(),
-        granted: grant.granted.clone(),
-        checks: vec![Check::passed("token"), permissions, Check::passed("subscribed")],
-    })
+    let (meta_user, granted) = (grant.meta_user.clone(), grant.granted.clone());
+    Ok(Proven { asset, products, token, meta_user, granted })
 }
 
 /// Subscribes a Page and reads back that it holds.
@@ -132,7 +164,8 @@ async fn subscribe(app: &App, page: &str, token: &Secret, fields: &[&str]) -> Re
     }
 }
 
-/// Stores the connection with its events, in one transaction; nothing where the link ended meanwhile.
+/// Stores the connections with their events, in one transaction; nothing where the link ended
+/// meanwhile, or the connection that it renews.
 async fn keep(app: &App, link: Link, journey: Journey, proven: Proven) -> Result<(), Refusal> {
     app.db
         .write((app.clone(), link, journey, proven), |tx, (app, link, journey, proven)| {
@@ -140,31 +173,25 @@ async fn keep(app: &App, link: Link, journey: Journey, proven: Proven) -> Result
                 let now = app.clock.now();
                 let link = links::lock(tx, &app.vault, &link.id).await?.ok_or(Refusal::NoSuchLink)?;
                 let Ok(finished) = link.finish(now) else { return Ok(()) };
-                let mut connection = Connection {
-                    id: ConnectionId::new(now, &app.vault.entropy)?,
-                    partner: link.partner.clone(),
-                    product: link.product,
-                    state: ConnectionState::Active,
-                    page_id: proven.asset.page_id.clone(),
-                    page_name: proven.asset.page_name.clone(),
-                    instagram: proven.asset.instagram.clone().filter(|_| link.product.is_instagram()),
-                    meta_user: proven.meta_user.clone(),
-                    granted: proven.granted.clone(),
-                    checks: proven.checks.clone(),
-                    link: link.id.clone(),
-                    param: link.param.clone(),
-                    reference: link.reference.clone(),
-                    inbox: link.inbox.clone(),
-                    created_at: now,
-                    updated_at: now,
-                };
-                let kept = connections::keep(tx, &app.vault, &mut connection, &proven.token).await?;
+                if let Some(id) = &link.reconnect {
+                    let renews = connections::lock(tx, &app.vault, &link.partner, id).await?;
+                    if !renews.is_some_and(|c| c.state.live()) {
+                        let stop = Stop::plain(Why::ConnectionEnded);
+                        let stage = Stage::Stopped(stop.clone());
+                        return fail(tx, app, &link, &Journey { stage, ..journey.clone() }, &stop).await;
+                    }
+                }
+                let mut made = Vec::new();
+                for product in &proven.products {
+                    let mut connection = proven.connection(app, &link, *product)?;
+                    let kept = connections::keep(tx, &app.vault, &mut connection, &proven.token).await?;
+                    tracing::info!(link_id = %link.id, connection_id = %connection.id, "connected");
+                    made.push((connection, kept));
+                }
                 links::set_state(tx, &link.id, &finished, Step::Finished, now).await?;
-                let stage = Stage::Finished(connection.id.clone());
+                let stage = Stage::Finished(made.iter().map(|(c, _)| c.id.clone()).collect());
                 journeys::update(tx, &app.vault, &Journey { stage, ..journey.clone() }, now).await?;
-                tell(tx, app, &link, &connection, kept).await?;
-                tracing::info!(link_id = %link.id, connection_id = %connection.id, "link finished");
-                Ok::<_, Refusal>(())
+                tell(tx, app, &link, made, &proven.asset).await
             })
         })
         .await
@@ -174,16 +201,19 @@ async fn tell(
     tx: &mut Tx,
     app: &App,
     link: &Link,
-    connection: &Connection,
-    kept: Kept,
+    made: Vec<(Connection, Kept)>,
+    asset: &Asset,
 ) -> Result<(), Refusal> {
     let now = app.clock.now();
-    let life = match kept {
-        Kept::Created => Event::ConnectionCreated { connection },
-        Kept::Refreshed => Event::ConnectionUpdated { connection },
-    };
-    events::append(tx, &app.vault, &link.partner, &life, now).await?;
-    let done = Event::OnboardingCompleted { link, connections: std::slice::from_ref(connection) };
+    for (connection, kept) in &made {
+        let life = match kept {
+            Kept::Created => Event::ConnectionCreated { connection },
+            Kept::Refreshed => Event::ConnectionUpdated { connection },
+        };
+        events::append(tx, &app.vault, &link.partner, &life, now).await?;
+    }
+    let connections: Vec<Connection> = made.into_iter().map(|(connection, _)| connection).collect();
+    let done = Event::OnboardingCompleted { link, connections: &connections, without: &asset.without };
     events::append(tx, &app.vault, &link.partner, &done, now).await?;
     Ok(())
 }

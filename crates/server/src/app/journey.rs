@@ -1,22 +1,23 @@
 //! The client's way through a link, up to the choice: opening, going to Facebook, coming back,
-//! choosing. Confirming is in [`super::finish`].
+//! looking again, choosing. What Meta says of a consent is read in [`super::consent`], confirming is
+//! in [`super::finish`].
 
+use jetbridge_domain::clock::Time;
+use jetbridge_domain::connection::Connection;
 use jetbridge_domain::event::Event;
 use jetbridge_domain::id::JourneyId;
 use jetbridge_domain::inputs::Locale;
 use jetbridge_domain::onboarding::{
-    self, Asset, Grant, InstagramAccount, JOURNEY_LIFE, Journey, LOGIN_LIFE, Link, OutOfOrder, Stage, Step,
-    Stop, Why,
+    JOURNEY_LIFE, Journey, LOGIN_LIFE, Link, LinkState, OutOfOrder, Stage, Step, Stop, Why,
 };
-use jetbridge_domain::product::Product;
 use jetbridge_domain::seal::Purpose;
 use jetbridge_domain::secret::Secret;
-use jetbridge_meta::{MetaError, PermissionState};
 use jetbridge_store::db::Tx;
-use jetbridge_store::{events, journeys, links, partners};
+use jetbridge_store::{connections, events, journeys, links};
 use url::Url;
 
-use super::{App, Refusal};
+use super::branding::{self, Who};
+use super::{App, Refusal, consent};
 
 /// What a page needs to know of a link.
 #[derive(Debug, Clone)]
@@ -24,9 +25,27 @@ pub struct View {
     /// The link.
     pub link: Link,
     /// Who asks.
-    pub partner: String,
+    pub who: Who,
     /// This browser's way through it, if it has begun one.
     pub journey: Option<Journey>,
+    /// The connection that it renews, where that is what it is for.
+    pub renews: Option<Connection>,
+}
+
+impl View {
+    /// The link is to renew a connection that has ended.
+    pub fn renews_nothing(&self) -> bool {
+        self.link.reconnect.is_some() && !self.renews.as_ref().is_some_and(|c| c.state.live())
+    }
+
+    /// Whether a client may go on with it.
+    pub fn open(&self, now: Time) -> bool {
+        self.link.usable(now).is_ok() && !self.renews_nothing()
+    }
+
+    fn only(&self) -> Option<String> {
+        self.renews.as_ref().map(|c| c.asset_id().to_owned())
+    }
 }
 
 /// Looks at a link. Changes nothing, so that a chat program's preview does no harm.
@@ -41,13 +60,17 @@ pub async fn view(app: &App, param: &str, browser: Option<&Secret>) -> Result<Vi
 
 async fn look(tx: &mut Tx, app: &App, param: &str, browser: Option<&Secret>) -> Result<View, Refusal> {
     let link = links::by_param(tx, &app.vault, param).await?.ok_or(Refusal::NoSuchLink)?;
-    let partner = partners::get(tx, &link.partner).await?.ok_or(Refusal::NoSuchLink)?.name;
+    let who = branding::who(tx, &link).await?;
+    let renews = match &link.reconnect {
+        Some(id) => connections::get(tx, &app.vault, &link.partner, id).await?,
+        None => None,
+    };
     let since = app.clock.now().minus(JOURNEY_LIFE);
     let journey = match browser {
         Some(browser) => journeys::of_browser(tx, &app.vault, &link.id, browser, since).await?,
         None => None,
     };
-    Ok(View { link, partner, journey })
+    Ok(View { link, who, journey, renews })
 }
 
 /// Starts a way through a link: the address of Facebook's dialog, or `None` where the link is over.
@@ -62,6 +85,9 @@ pub async fn start(app: &App, param: &str, browser: &Secret, again: bool) -> Res
                 let now = app.clock.now();
                 let id = links::by_param(tx, &app.vault, param).await?.ok_or(Refusal::NoSuchLink)?.id;
                 let link = links::lock(tx, &app.vault, &id).await?.ok_or(Refusal::NoSuchLink)?;
+                if look(tx, app, param, None).await?.renews_nothing() {
+                    return Ok(None);
+                }
                 let Ok(started) = link.start(now) else { return Ok(None) };
                 let journey = Journey {
                     id: JourneyId::new(now, &app.vault.entropy)?,
@@ -79,7 +105,7 @@ pub async fn start(app: &App, param: &str, browser: &Secret, again: bool) -> Res
         .await?;
     Ok(link.map(|link| {
         let locale = link.locale.as_ref().and_then(dialog_locale);
-        app.meta.dialog_url(state.expose(), link.product.permissions(), again, locale.as_deref())
+        app.meta.dialog_url(state.expose(), &link.products.permissions(), again, locale.as_deref())
     }))
 }
 
@@ -110,10 +136,19 @@ pub struct Callback {
 pub enum Returned {
     /// On the link's page, which knows the step.
     Continue(Secret),
-    /// Another browser, or too late: the link has to be started again.
-    StartAgain(Secret),
+    /// The link has to be started again, for this reason.
+    StartAgain(Secret, Lost),
     /// Nobody knows this `state`.
     Unknown,
+}
+
+/// Why a client who came back from Facebook cannot go on from there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lost {
+    /// It is not the browser that left, or one that forgot.
+    OtherBrowser,
+    /// The time for the login was over.
+    Late,
 }
 
 /// A client came back from Facebook. The `state` is used up before anything else happens; a second
@@ -126,21 +161,24 @@ pub async fn returned(app: &App, browser: Option<&Secret>, callback: Callback) -
             Box::pin(async move { take(tx, app, state, browser.as_ref(), *allowed).await })
         })
         .await?;
-    let (link, journey) = match taken {
+    let (view, journey) = match taken {
         Taken::Go(both) => *both,
         Taken::Answer(answer) => return Ok(answer),
     };
+    let (only, link) = (view.only(), view.link);
     let stage = match &callback.code {
         None => Stage::Stopped(Stop::plain(Why::Cancelled)),
-        Some(code) => consent(app, link.product, code).await.unwrap_or_else(Stage::Stopped),
+        Some(code) => {
+            consent::read(app, &link.products, only.as_deref(), code).await.unwrap_or_else(Stage::Stopped)
+        }
     };
     let param = link.param.clone();
-    settle(app, link, Journey { stage, ..journey }).await?;
+    settle(app, link, Journey { stage, ..journey }, Look::First).await?;
     Ok(Returned::Continue(param))
 }
 
 enum Taken {
-    Go(Box<(Link, Journey)>),
+    Go(Box<(View, Journey)>),
     Answer(Returned),
 }
 
@@ -159,14 +197,19 @@ async fn take(
     let param = link.param.clone();
     let same =
         browser.is_some_and(|b| app.vault.pepper.matches(Purpose::Browser, b.expose().as_bytes(), &bound_to));
+    let waited_for = matches!(journey.stage, Stage::AtFacebook) && link.usable(now).is_ok();
     if !same {
-        return Ok(Taken::Answer(Returned::StartAgain(param)));
+        if waited_for {
+            links::add_step(tx, &link.id, Step::OtherBrowser, now).await?;
+        }
+        return Ok(Taken::Answer(Returned::StartAgain(param, Lost::OtherBrowser)));
     }
-    if !matches!(journey.stage, Stage::AtFacebook) || link.usable(now).is_err() {
+    if !waited_for {
         return Ok(Taken::Answer(Returned::Continue(param)));
     }
     if now.since(journey.created_at) > LOGIN_LIFE {
-        return Ok(Taken::Answer(Returned::StartAgain(param)));
+        links::add_step(tx, &link.id, Step::LoginLate, now).await?;
+        return Ok(Taken::Answer(Returned::StartAgain(param, Lost::Late)));
     }
     if !journeys::take_state(tx, &journey.id, now).await? {
         return Ok(Taken::Answer(Returned::Continue(param)));
@@ -174,69 +217,93 @@ async fn take(
     if allowed {
         links::add_step(tx, &link.id, Step::Returned, now).await?;
     }
-    Ok(Taken::Go(Box::new((link, journey))))
+    let view = look(tx, app, param.expose(), None).await?;
+    Ok(Taken::Go(Box::new((view, journey))))
 }
 
-/// Turns a code into what can be chosen, or into why nothing can. Talks to Meta only.
-async fn consent(app: &App, product: Product, code: &Secret) -> Result<Stage, Stop> {
-    let short = app.meta.exchange_code(code).await.map_err(|e| stop("code", &e))?;
-    let token = app.meta.long_lived(&short.token).await.map_err(|e| stop("long-lived token", &e))?.token;
-    let inspection = app.meta.inspect(&token).await.map_err(|e| stop("debug_token", &e))?;
-    if inspection.app_id.as_deref() != Some(&app.config.meta.app_id) || !inspection.valid {
-        tracing::warn!(valid = inspection.valid, "Meta gave a token that is not this app's or not valid");
-        return Err(Stop::plain(Why::MetaRefused));
+/// Looks again at what can be chosen, with the consent that is there: somebody linked an account, or
+/// was given a role, or Meta was busy.
+pub async fn look_again(app: &App, param: &str, browser: &Secret) -> Result<(), Refusal> {
+    let view = view(app, param, Some(browser)).await?;
+    if !view.open(app.clock.now()) {
+        return Ok(());
     }
-    let Some(meta_user) = inspection.user_id else { return Err(Stop::plain(Why::MetaRefused)) };
-    let permissions = app.meta.permissions(&token).await.map_err(|e| stop("permissions", &e))?;
-    let granted: Vec<String> = permissions
-        .into_iter()
-        .filter(|p| p.state == PermissionState::Granted)
-        .map(|p| p.permission)
-        .collect();
-    let missing: Vec<String> = product
-        .required_permissions()
-        .filter(|p| !granted.iter().any(|g| g == p))
-        .map(str::to_owned)
-        .collect();
-    if !missing.is_empty() {
-        return Err(Stop { missing, ..Stop::plain(Why::PermissionDeclined) });
-    }
-    let pages = app.meta.pages(&token, product).await.map_err(|e| stop("pages", &e))?;
-    let mut assets: Vec<Asset> = pages.into_iter().map(|page| asset(product, page)).collect();
-    assets.sort_by_key(|a| (a.blocked.is_some(), a.page_name.to_lowercase()));
-    match onboarding::nothing_to_choose(&assets) {
-        Some(why) => Err(Stop { assets, ..Stop::plain(why) }),
-        None => Ok(Stage::Choosing(Grant { token, meta_user, granted, assets })),
-    }
+    let only = view.only();
+    let View { link, journey: Some(journey), .. } = view else { return Ok(()) };
+    let Ok(grant) = journey.consent() else { return Ok(()) };
+    let stage = consent::list(app, &link.products, only.as_deref(), grant.clone()).await;
+    let stage = stage.unwrap_or_else(Stage::Stopped);
+    settle(app, link, Journey { stage, ..journey.clone() }, Look::Again(browser.clone())).await
 }
 
-pub(super) fn asset(product: Product, page: jetbridge_meta::Page) -> Asset {
-    let instagram = page.instagram.map(|i| InstagramAccount { id: i.id, username: i.username });
-    let blocked = onboarding::blocked(product, &page.tasks, page.has_token, instagram.is_some());
-    Asset { page_id: page.id, page_name: page.name, instagram, blocked }
+/// A browser without our cookie pressed Continue: it could not be recognised when it came back.
+pub async fn came_without_cookie(app: &App, param: &str) -> Result<(), Refusal> {
+    app.db
+        .write((app.clone(), param.to_owned()), |tx, (app, param)| {
+            Box::pin(async move {
+                let link = links::by_param(tx, &app.vault, param).await?.ok_or(Refusal::NoSuchLink)?;
+                let now = app.clock.now();
+                if link.usable(now).is_ok() {
+                    links::add_step(tx, &link.id, Step::CookieMissing, now).await?;
+                }
+                Ok::<_, Refusal>(())
+            })
+        })
+        .await
 }
 
-/// Reads Meta's failure as the client's cause; Meta's own words go to the log.
-pub(super) fn stop(call: &'static str, error: &MetaError) -> Stop {
-    let why = match error {
-        MetaError::Refused(refused) if !refused.transient => Why::MetaRefused,
-        _ => Why::MetaFailing,
-    };
-    tracing::warn!(call, error = %error, "Meta did not do its part of a consent");
-    Stop::plain(why)
+/// Whether the assets are looked at for the first time with a consent.
+#[derive(Debug, Clone)]
+enum Look {
+    /// They are.
+    First,
+    /// This browser asked to look again.
+    Again(Secret),
 }
 
 /// Writes down where a consent led, and tells the partner where it led nowhere.
-async fn settle(app: &App, link: Link, journey: Journey) -> Result<(), Refusal> {
+async fn settle(app: &App, link: Link, journey: Journey, look: Look) -> Result<(), Refusal> {
     app.db
-        .write((app.clone(), link, journey), |tx, (app, link, journey)| {
+        .write((app.clone(), link, journey, look), |tx, (app, link, journey, look)| {
             Box::pin(async move {
                 let now = app.clock.now();
-                if let Stage::Stopped(stop) = &journey.stage {
-                    fail(tx, app, link, journey, stop).await
-                } else {
-                    journeys::update(tx, &app.vault, journey, now).await?;
-                    Ok(links::add_step(tx, &link.id, Step::Choosing, now).await?)
+                let Some(link) = links::lock(tx, &app.vault, &link.id).await? else { return Ok(()) };
+                if let Look::Again(browser) = look {
+                    // Another tab may have moved on meanwhile.
+                    let since = now.minus(JOURNEY_LIFE);
+                    let now_at = journeys::of_browser(tx, &app.vault, &link.id, browser, since).await?;
+                    if !now_at.is_some_and(|j| j.id == journey.id && j.consent().is_ok()) {
+                        return Ok(());
+                    }
+                    links::add_step(tx, &link.id, Step::CheckedAgain, now).await?;
+                }
+                let mut journey = journey.clone();
+                if let Stage::Stopped(stop) = &mut journey.stage
+                    && stop.why == Why::PermissionDeclined
+                {
+                    stop.again = journeys::declined_before(tx, &journey.id).await?;
+                }
+                let stop = match &journey.stage {
+                    Stage::Stopped(stop) | Stage::Waiting(_, stop) => Some(stop.clone()),
+                    _ => None,
+                };
+                match stop {
+                    // The partner knows already.
+                    Some(stop)
+                        if matches!(look, Look::Again(_)) && link.state == LinkState::Failed(stop.why) =>
+                    {
+                        Ok(journeys::update(tx, &app.vault, &journey, now).await?)
+                    }
+                    Some(stop) => fail(tx, app, &link, &journey, &stop).await,
+                    None => {
+                        journeys::update(tx, &app.vault, &journey, now).await?;
+                        match link.start(now) {
+                            Ok(started) => {
+                                Ok(links::set_state(tx, &link.id, &started, Step::Choosing, now).await?)
+                            }
+                            Err(_) => Ok(()),
+                        }
+                    }
                 }
             })
         })
@@ -282,9 +349,8 @@ pub async fn go(app: &App, param: &str, browser: &Secret, step: Move) -> Result<
             Box::pin(async move {
                 let view = look(tx, app, param, Some(browser)).await?;
                 let now = app.clock.now();
-                let Some(journey) = view.journey.filter(|_| view.link.usable(now).is_ok()) else {
-                    return Ok(());
-                };
+                let open = view.open(now);
+                let Some(journey) = view.journey.filter(|_| open) else { return Ok(()) };
                 let stage: Result<Stage, OutOfOrder> = match step {
                     Move::Choose(asset) => journey.choose(asset),
                     Move::Back => journey.back(),

@@ -2,44 +2,68 @@
 
 use std::collections::HashMap;
 
-use jetbridge_domain::clock::Time;
-use jetbridge_domain::entropy::Entropy;
-use jetbridge_domain::id::{LinkId, PartnerId};
+use jetbridge_domain::id::{ConnectionId, LinkId, PartnerId};
 use jetbridge_domain::onboarding::{Link, LinkOver, LinkState, NewLink, Step};
+use jetbridge_domain::product::Products;
 use jetbridge_domain::secret::Secret;
 use jetbridge_store::db::Tx;
-use jetbridge_store::links::{self, Filter};
+use jetbridge_store::links::{self, Filter, Recorded};
 use jetbridge_store::page::{Page, Slice};
+use jetbridge_store::{connections, logos};
 
 use super::{App, Refusal};
 
 /// What happened on a link, in order.
-pub type Steps = Vec<(Step, Time)>;
+pub type Steps = Vec<Recorded>;
 
-/// Makes a link of what a partner asked for.
-pub fn make(
-    new: NewLink,
-    partner: &PartnerId,
-    now: Time,
-    entropy: &Entropy,
-) -> Result<Link, jetbridge_domain::entropy::NoEntropy> {
-    Ok(Link {
-        id: LinkId::new(now, entropy)?,
+/// Makes a link of what a partner asked for, in the caller's transaction with its idempotency key.
+pub async fn create(tx: &mut Tx, app: &App, partner: &PartnerId, new: &NewLink) -> Result<Link, Refusal> {
+    let now = app.clock.now();
+    let new = match &new.reconnect {
+        Some(id) => renewing(tx, app, partner, new, id).await?,
+        None => new.clone(),
+    };
+    let link = Link {
+        id: LinkId::new(now, &app.vault.entropy)?,
         partner: partner.clone(),
-        param: Secret::new(entropy.token()?),
-        product: new.product,
+        param: Secret::new(app.vault.entropy.token()?),
+        products: new.products,
         reference: new.reference,
         inbox: new.inbox,
         locale: new.locale,
+        reconnect: new.reconnect,
+        face: new.face,
         state: LinkState::Open,
         created_at: now,
         expires_at: now.plus(new.life),
-    })
+    };
+    links::insert(tx, &app.vault, &link).await?;
+    if let Some(logo) = &link.face.logo {
+        logos::want(tx, &app.vault, partner, logo, false, now).await?;
+    }
+    Ok(link)
 }
 
-/// Stores a new link, in the caller's transaction with its idempotency key.
-pub async fn create(tx: &mut Tx, app: &App, link: &Link) -> Result<(), Refusal> {
-    Ok(links::insert(tx, &app.vault, link).await?)
+/// A link that renews a connection carries on what the connection is known by, so that nothing is
+/// lost where the partner does not say it again.
+async fn renewing(
+    tx: &mut Tx,
+    app: &App,
+    partner: &PartnerId,
+    new: &NewLink,
+    id: &ConnectionId,
+) -> Result<NewLink, Refusal> {
+    let connection = connections::get(tx, &app.vault, partner, id).await?.ok_or(Refusal::NoSuchConnection)?;
+    if !connection.state.live() || new.products != Products::one(connection.product) {
+        return Err(Refusal::NotRenewable);
+    }
+    let mut new = new.clone();
+    let (inbox, known) = (&mut new.inbox, connection.inbox);
+    inbox.server = inbox.server.take().or(known.server);
+    inbox.account_id = inbox.account_id.take().or(known.account_id);
+    inbox.inbox_id = inbox.inbox_id.take().or(known.inbox_id);
+    new.reference = new.reference.take().or(connection.reference);
+    Ok(new)
 }
 
 /// One link of the partner with its steps.

@@ -3,7 +3,9 @@
 //! A use case that talks to Meta reads as *prepare* (a transaction), *call* (no transaction), *finish*
 //! (a transaction).
 
+pub mod branding;
 pub mod connections;
+mod consent;
 pub mod context;
 pub mod finish;
 pub mod journey;
@@ -35,6 +37,9 @@ pub enum Refusal {
     /// There is no such connection, or it is another partner's.
     #[error("no such connection")]
     NoSuchConnection,
+    /// The connection cannot be renewed by this link: it has ended, or is for another product.
+    #[error("the connection cannot be renewed by this link")]
+    NotRenewable,
     /// There is no such webhook endpoint.
     #[error("no such webhook endpoint")]
     NoSuchWebhook,

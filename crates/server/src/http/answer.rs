@@ -49,6 +49,15 @@ impl Answer {
         Ok(Self { status: 200, body, retry_after: None })
     }
 
+    /// Does something beside a success.
+    #[must_use]
+    pub fn inspect_fine(self, beside: impl FnOnce()) -> Self {
+        if self.status == 200 {
+            beside();
+        }
+        self
+    }
+
     /// Whether the call is settled by it: a repeat with the same idempotency key gets it again.
     pub fn settles(&self) -> bool {
         self.status < 500 && self.status != 429
@@ -188,6 +197,7 @@ impl From<Refusal> for Fail {
             Refusal::NoSuchLink => Self::of(Reason::NoSuchLink),
             Refusal::LinkFinished => Self::of(Reason::LinkFinished),
             Refusal::NoSuchConnection => Self::of(Reason::NoSuchConnection),
+            Refusal::NotRenewable => Self::parameter("reconnect"),
             Refusal::NoSuchWebhook => Self::of(Reason::NoSuchWebhook),
         }
     }

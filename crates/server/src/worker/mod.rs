@@ -1,4 +1,4 @@
-//! Work beside the requests: delivering events to partners, and sweeping up.
+//! Work beside the requests: delivering events to partners, fetching their logos, and sweeping up.
 
 pub mod deliver;
 pub mod sweep;
@@ -9,7 +9,7 @@ use jetbridge_domain::clock::Span;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::App;
+use crate::app::{App, branding};
 
 /// How often the database is asked although nobody said there is something to do: after a restart,
 /// and for what another process left.
@@ -20,7 +20,7 @@ const SWEEP: Duration = Duration::from_secs(15);
 
 /// Runs until `stop`; deliveries under way are finished.
 pub async fn run(app: App, stop: CancellationToken) {
-    tokio::join!(deliver_loop(&app, &stop), sweep_loop(&app, &stop));
+    tokio::join!(deliver_loop(&app, &stop), sweep_loop(&app, &stop), fetch_loop(&app, &stop));
 }
 
 async fn deliver_loop(app: &App, stop: &CancellationToken) {
@@ -57,6 +57,22 @@ async fn deliver_loop(app: &App, stop: &CancellationToken) {
         }
     }
     while under_way.join_next().await.is_some() {}
+}
+
+/// Fetches partners' pictures: soon after they were set, and again where a server did not answer.
+async fn fetch_loop(app: &App, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        match branding::fetch_due(app).await {
+            Ok(0) => {}
+            Ok(_) => continue,
+            Err(error) => tracing::error!(error = ?error, "logos could not be fetched; it is tried again"),
+        }
+        tokio::select! {
+            () = app.fetch.notified() => {}
+            () = tokio::time::sleep(SWEEP) => {}
+            () = stop.cancelled() => {}
+        }
+    }
 }
 
 async fn sweep_loop(app: &App, stop: &CancellationToken) {

@@ -2,7 +2,7 @@
 
 use jetbridge_domain::event::Event;
 use jetbridge_domain::onboarding::{JOURNEY_LIFE, LinkState, Step};
-use jetbridge_store::{events, idempotency, journeys, links, tokens};
+use jetbridge_store::{events, idempotency, journeys, links, logos, tokens};
 
 use crate::app::{App, Refusal};
 
@@ -20,6 +20,7 @@ pub async fn sweep(app: &App) -> Result<(), Refusal> {
                 tokens::sweep_guesses(tx, app.config.limits.guesses, now).await?;
                 idempotency::sweep(tx, now).await?;
                 journeys::sweep(tx, now.minus(JOURNEY_LIFE)).await?;
+                logos::sweep(tx, now.minus(JOURNEY_LIFE)).await?;
                 Ok::<_, Refusal>(())
             })
         })

@@ -9,6 +9,8 @@ mod architecture;
 mod clients;
 mod connections;
 mod deliveries;
+mod faces;
 mod links;
 mod secrets;
 mod tokens;
+mod ways;

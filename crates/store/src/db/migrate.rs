@@ -26,6 +26,7 @@ macro_rules! migrations {
 
 migrations! {
     1 "0001_start";
+    2 "0002_faces";
 }
 
 /// Any fixed number: processes that migrate at once take turns by it. It is taken before the table

@@ -4,7 +4,7 @@ pub mod facebook;
 pub mod settings;
 
 use axum::Router;
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, patch, post};
 use jetbridge_domain::reason::Reason;
 
 use super::answer::Fail;
@@ -18,6 +18,11 @@ pub fn routes() -> Router<Web> {
         .route("/accessToken", post(settings::access_token::handler))
         .route("/setWebhook", post(settings::set_webhook::handler))
         .route("/getWebhook", get(settings::get_webhook::handler))
+        .route("/getBusiness", get(settings::get_business::handler))
+        .route(
+            "/setBusiness",
+            patch(settings::set_business::handler).fallback(|| async { Fail::of(Reason::UsePatch) }),
+        )
         .route("/rotateWebhookSecret", post(settings::rotate_webhook_secret::handler));
     let facebook = Router::new()
         .route("/createOnboarding", post(facebook::create_onboarding::handler))

@@ -7,7 +7,7 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Request, State};
 use axum::response::Response;
 use jetbridge_domain::secret::Secret;
 
-use super::show::{Visitor, link_path, not_found, see_other};
+use super::show::{Came, Visitor, came, link_path, not_found, see_other};
 use super::{cookies, link};
 use crate::app::journey::{self, Move};
 use crate::app::{Refusal, finish};
@@ -78,21 +78,40 @@ pub(super) async fn go_on(form: Form) -> Response {
         return form.to_link(Ok(()));
     }
     let app = &form.web.app;
-    let started = async {
-        let browser = match &form.visitor.browser {
-            Some(browser) => browser.clone(),
-            None => Secret::new(app.vault.entropy.token()?),
-        };
-        let again = !form.get("again").is_empty() || !form.get("rerequest").is_empty();
-        Ok((journey::start(app, &form.param, &browser, again).await?, browser))
-    };
-    match started.await {
-        Ok((Some(dialog), browser)) => {
-            see_other(dialog.as_str(), Some(&cookies::set_browser(&app.config, &browser)))
-        }
-        Ok((None, _)) => form.to_link(Ok(())),
+    let Some(browser) = &form.visitor.browser else { return without_cookie(&form).await };
+    let again = !form.get("again").is_empty() || !form.get("rerequest").is_empty();
+    match journey::start(app, &form.param, browser, again).await {
+        // Written anew, so that it lasts as long as the journey.
+        Ok(Some(dialog)) => see_other(dialog.as_str(), Some(&cookies::set_browser(&app.config, browser))),
+        Ok(None) => form.to_link(Ok(())),
         Err(refusal) => form.to_link(Err(refusal)),
     }
+}
+
+/// The page gave this browser a cookie; one that does not bring it back would be a stranger after
+/// Facebook, too. It gets another: whether it keeps that one, the next page sees.
+async fn without_cookie(form: &Form) -> Response {
+    let app = &form.web.app;
+    let done = async {
+        journey::came_without_cookie(app, &form.param).await?;
+        Ok::<_, Refusal>(Secret::new(app.vault.entropy.token()?))
+    };
+    match done.await {
+        Ok(new) => {
+            let cookie = cookies::set_browser(&app.config, &new);
+            see_other(&came(&form.param, Came::WithoutCookies), Some(&cookie))
+        }
+        Err(refusal) => form.to_link(Err(refusal)),
+    }
+}
+
+/// `POST /f/{param}/check`: look again, with the same consent.
+pub(super) async fn check(form: Form) -> Response {
+    let done = match form.browser() {
+        Some(browser) => journey::look_again(&form.web.app, &form.param, browser).await,
+        None => Ok(()),
+    };
+    form.to_link(done)
 }
 
 /// `POST /f/{param}/choose`: one of the list.

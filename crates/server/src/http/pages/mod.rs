@@ -1,11 +1,13 @@
 //! The client's pages: one address per link, whose state and whose browser's journey decide what
 //! it shows. A GET changes nothing; every form posts and is sent back to the same address.
 
+mod brand;
 mod callback;
 mod cookies;
 mod files;
 mod forms;
 mod link;
+mod qr;
 mod show;
 pub mod text;
 pub mod view;
@@ -31,8 +33,11 @@ pub fn routes() -> Router<Web> {
         .route("/f/{param}/continue", post(forms::go_on).get(forms::to_link))
         .route("/f/{param}/choose", post(forms::choose).get(forms::to_link))
         .route("/f/{param}/back", post(forms::back).get(forms::to_link))
+        .route("/f/{param}/check", post(forms::check).get(forms::to_link))
         .route("/f/{param}/confirm", post(forms::confirm).get(forms::to_link))
         .route(CALLBACK_PATH, get(callback::handler))
+        .route("/brand/{name}", get(brand::css))
+        .route("/logo/{id}", get(brand::logo))
         .route("/static/{name}", get(files::handler))
         .fallback(show::not_found)
 }
@@ -50,7 +55,7 @@ pub async fn headers(State(web): State<Web>, request: Request, next: Next) -> Re
          form-action 'self' {dialog}{more}; frame-ancestors 'none'; base-uri 'none'"
     );
     if let Ok(policy) = HeaderValue::from_str(&policy) {
-        headers.insert(CONTENT_SECURITY_POLICY, policy);
+        headers.entry(CONTENT_SECURITY_POLICY).or_insert(policy);
     }
     for (name, value) in [
         (REFERRER_POLICY, "no-referrer"),
@@ -62,7 +67,7 @@ pub async fn headers(State(web): State<Web>, request: Request, next: Next) -> Re
             "camera=(), geolocation=(), microphone=(), payment=()",
         ),
     ] {
-        headers.insert(name, HeaderValue::from_static(value));
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if web.app.config.secure() {

@@ -20,6 +20,8 @@ use crate::http::router::Web;
 pub(super) struct Visitor {
     /// The browser, if it has been here before.
     pub(super) browser: Option<Secret>,
+    /// How it came to a link's page, where the address says so.
+    pub(super) came: Option<Came>,
     chosen: Option<Lang>,
     kept: Option<Lang>,
     accept: Option<String>,
@@ -33,6 +35,7 @@ impl FromRequestParts<Web> for Visitor {
         let config = &web.app.config;
         Ok(Self {
             browser: cookies::browser(config, &parts.headers),
+            came: query.raw("came").and_then(|word| Came::ALL.into_iter().find(|c| c.word() == word)),
             chosen: query.raw("lang").and_then(Lang::parse),
             kept: cookies::language(config, &parts.headers),
             accept: parts.headers.get(ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).map(str::to_owned),
@@ -54,6 +57,7 @@ impl Visitor {
         locale: Option<&str>,
         shell: &Shell,
         page: &Page,
+        new_browser: Option<&Secret>,
     ) -> Response {
         let lang = self.language(locale);
         let mut headers = HeaderMap::new();
@@ -61,7 +65,12 @@ impl Visitor {
         if let Some(chosen) = self.chosen
             && let Ok(cookie) = HeaderValue::from_str(&cookies::set_language(config, chosen))
         {
-            headers.insert(SET_COOKIE, cookie);
+            headers.append(SET_COOKIE, cookie);
+        }
+        if let Some(new) = new_browser
+            && let Ok(cookie) = HeaderValue::from_str(&cookies::set_browser(config, new))
+        {
+            headers.append(SET_COOKIE, cookie);
         }
         match page.render(Text::of(lang), shell) {
             Ok(html) => (status, headers, html).into_response(),
@@ -76,7 +85,7 @@ impl Visitor {
     /// The answer where there is no link to speak of.
     pub(super) fn trouble(&self, config: &Config, trouble: Trouble) -> Response {
         let status = status(trouble.kind);
-        self.page(config, status, None, &Shell::default(), &Page::Trouble(trouble))
+        self.page(config, status, None, &Shell::default(), &Page::Trouble(trouble), None)
     }
 
     /// The answer where a use case failed.
@@ -103,7 +112,9 @@ pub(super) fn status(kind: TroubleKind) -> StatusCode {
         TroubleKind::LinkExpired | TroubleKind::LinkCancelled => StatusCode::GONE,
         TroubleKind::SomethingBroke => StatusCode::INTERNAL_SERVER_ERROR,
         TroubleKind::TooMany => StatusCode::TOO_MANY_REQUESTS,
-        TroubleKind::SessionLost => StatusCode::BAD_REQUEST,
+        TroubleKind::SessionLost | TroubleKind::LoginLate | TroubleKind::CookiesRefused => {
+            StatusCode::BAD_REQUEST
+        }
         _ => StatusCode::OK,
     }
 }
@@ -119,6 +130,44 @@ pub(super) fn see_other(to: &str, cookie: Option<&str>) -> Response {
         headers.insert(SET_COOKIE, cookie);
     }
     response
+}
+
+/// How a client came to a link's page, where that is what the page is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Came {
+    /// Back from Facebook, in another browser than the one that left.
+    InOtherBrowser,
+    /// Back from Facebook when the time for it was over.
+    Late,
+    /// From Continue, without the cookie that the page had given.
+    WithoutCookies,
+}
+
+impl Came {
+    const ALL: [Self; 3] = [Self::InOtherBrowser, Self::Late, Self::WithoutCookies];
+
+    /// The word in the address.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::InOtherBrowser => "other-browser",
+            Self::Late => "late",
+            Self::WithoutCookies => "without-cookies",
+        }
+    }
+
+    /// What the page says about it.
+    pub(super) const fn trouble(self) -> TroubleKind {
+        match self {
+            Self::InOtherBrowser => TroubleKind::SessionLost,
+            Self::Late => TroubleKind::LoginLate,
+            Self::WithoutCookies => TroubleKind::CookiesRefused,
+        }
+    }
+}
+
+/// The address of a link's page that says so.
+pub(super) fn came(param: &str, how: Came) -> String {
+    format!("{}?came={}", link_path(param), how.word())
 }
 
 /// A link's address on this host.

@@ -16,11 +16,12 @@ use std::cmp::Ordering;
 
 use askama::Template;
 use jetbridge_domain::clock::{Span, Time};
+use jetbridge_domain::onboarding::Without;
 use jetbridge_domain::product::Product;
 
 pub use self::choice::Choice;
 use self::choice::initials;
-pub use self::trouble::{Action, Trouble, TroubleKind};
+pub use self::trouble::{Action, Holds, Trouble, TroubleKind};
 use self::words::{Group, Purpose};
 use super::text::{Html, Lang, Text};
 
@@ -93,6 +94,8 @@ pub struct Confirm {
     pub choice: Choice,
     /// What it is connected for.
     pub products: Vec<Product>,
+    /// What the link asks for and the asset cannot carry.
+    pub without: Vec<Without>,
 }
 
 /// What was connected.
@@ -175,7 +178,9 @@ impl Page {
                 DoneTemplate { f, page }.render()
             }
             Self::Trouble(page) => {
-                let f = frame(text.get(&page.kind.title_key()).into_owned(), page.kind.step(), None);
+                let renews = page.asset.as_ref().map(name).unwrap_or_default();
+                let title = text.with(&page.kind.title_key(), &[("asset", &renews)]);
+                let f = frame(title, page.step(), page.asset.as_ref());
                 TroubleTemplate { f, page }.render()
             }
         }
@@ -336,6 +341,13 @@ impl Picker {
 impl Confirm {
     fn products(&self) -> impl Iterator<Item = Purpose> {
         Purpose::all(&self.products)
+    }
+}
+
+impl Confirm {
+    /// What is left out: the product, why, and what would help.
+    fn without(&self) -> impl Iterator<Item = (Purpose, (&'static str, &'static str))> {
+        self.without.iter().map(|w| (Purpose(w.product), words::blocked_keys(w.why)))
     }
 }
 

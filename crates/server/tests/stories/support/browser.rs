@@ -129,6 +129,7 @@ impl Browser {
 
     /// Presses Continue: to the sandbox's dialog.
     pub(crate) async fn go_on(&mut self, param: &str) -> Page {
+        self.open(param).await;
         let page = self.press(param, "continue", &[]).await;
         assert!(page.url.as_str().starts_with(&self.sandbox), "not at the dialog: {}", page.url);
         page

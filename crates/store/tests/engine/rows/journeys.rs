@@ -3,8 +3,9 @@
 use jetbridge_domain::clock::Span;
 use jetbridge_domain::id::{ConnectionId, JourneyId};
 use jetbridge_domain::onboarding::{
-    Asset, Blocked, Grant, InstagramAccount, Journey, Link, Stage, Stop, Why,
+    Asset, Blocked, Grant, InstagramAccount, Journey, Link, Stage, Stop, Why, Without,
 };
+use jetbridge_domain::product::Product;
 use jetbridge_domain::seal::Purpose;
 use jetbridge_domain::secret::Secret;
 use jetbridge_store::journeys;
@@ -20,12 +21,14 @@ fn assets() -> Vec<Asset> {
         page_name: "\u{5D7}\u{5E0}\u{5D5}\u{5EA} \u{1F338} \"A\"".to_owned(),
         instagram,
         blocked,
+        without: vec![Without { product: Product::FacebookPage, why: Blocked::PermissionMissing }],
     };
     vec![
         asset("1", instagram(Some("flower.shop")), None),
         asset("2", instagram(None), Some(Blocked::RoleMissing)),
         asset("3", None, Some(Blocked::NoInstagram)),
         asset("4", None, Some(Blocked::NoAccess)),
+        asset("5", None, Some(Blocked::OtherAsset)),
     ]
 }
 
@@ -44,9 +47,14 @@ fn told(stage: &Stage) -> String {
     match stage {
         Stage::Choosing(g) => format!("choosing {}", of(g)),
         Stage::Chosen(g, asset) => format!("chosen {} {asset}", of(g)),
+        Stage::Waiting(g, stop) => format!("waiting {} {stop:?}", of(g)),
         Stage::Stuck(g, asset, why) => format!("stuck {} {asset} {why:?}", of(g)),
         plain => format!("{plain:?}"),
     }
+}
+
+fn full_stop() -> Stop {
+    Stop { why: Why::NoUsableAsset, missing: vec!["x".to_owned()], assets: assets(), again: true }
 }
 
 fn stages(world: &World) -> Vec<Stage> {
@@ -56,8 +64,13 @@ fn stages(world: &World) -> Vec<Stage> {
         Stage::Choosing(grant()),
         Stage::Choosing(Grant { granted: Vec::new(), assets: Vec::new(), ..grant() }),
         Stage::Chosen(grant(), "1".to_owned()),
-        Stage::Finished(ConnectionId::new(NOW, &world.entropy).unwrap()),
-        Stage::Stopped(Stop { why: Why::NoUsableAsset, missing: vec!["x".to_owned()], assets: assets() }),
+        Stage::Finished(vec![ConnectionId::new(NOW, &world.entropy).unwrap()]),
+        Stage::Finished(vec![
+            ConnectionId::new(NOW, &world.entropy).unwrap(),
+            ConnectionId::new(NOW, &world.entropy).unwrap(),
+        ]),
+        Stage::Stopped(full_stop()),
+        Stage::Waiting(grant(), full_stop()),
     ];
     stages.extend(Why::ALL.into_iter().map(|why| Stage::Stuck(grant(), "1".to_owned(), why)));
     stages.extend(Why::ALL.into_iter().map(|why| Stage::Stopped(Stop::plain(why))));
@@ -121,7 +134,7 @@ on_both_engines! {
         let mut journey =
             world.new_journey(&cast.link, Stage::Stuck(grant(), "1".to_owned(), Why::MetaFailing));
         world.journey(&journey, "browser", "state").await;
-        journey.stage = Stage::Finished(ConnectionId::new(NOW, &world.entropy).unwrap());
+        journey.stage = Stage::Finished(vec![ConnectionId::new(NOW, &world.entropy).unwrap()]);
         world.write(journey, |tx, v, j| Box::pin(journeys::update(tx, v, j, NOW))).await.unwrap();
         let left = "SELECT COUNT(*) AS n FROM journeys WHERE grant_sealed IS NOT NULL OR chosen IS NOT NULL \
                     OR why IS NOT NULL OR detail IS NOT NULL";
@@ -150,6 +163,39 @@ on_both_engines! {
         let (back, _) = world.by_state("state").await.unwrap().unwrap();
         assert!(matches!(back.stage, Stage::Returned));
         assert_eq!(back.updated_at, NOW.plus(Span::seconds(9)));
+    }
+
+    /// What version 0.1.0 wrote of a stop is still read.
+    async fn an_older_stop_comes_back(world: &World) {
+        let cast = world.cast().await;
+        let stop = Stop { missing: vec!["x".to_owned()], ..Stop::plain(Why::NoUsableAsset) };
+        world.journey(&world.new_journey(&cast.link, Stage::Stopped(stop.clone())), "browser", "state").await;
+        world
+            .tamper(
+                "UPDATE journeys SET detail = '[[\"x\"],[{\"page_id\":\"1\",\"page_name\":\"A\",\"instagram\":null,\
+                 \"blocked\":\"no_access\"}]]'",
+            )
+            .await;
+        let (back, _) = world.by_state("state").await.unwrap().unwrap();
+        let Stage::Stopped(back) = back.stage else { panic!("not stopped") };
+        assert_eq!((back.why, &back.missing, back.again), (stop.why, &stop.missing, false));
+        assert_eq!((back.assets[0].blocked, back.assets[0].without.len()), (Some(Blocked::NoAccess), 0));
+    }
+
+    /// Only an earlier way of the same browser through the same link counts, and only a declining.
+    async fn a_second_declining_is_known(world: &World) {
+        let (cast, other) = (world.cast().await, world.cast().await);
+        let declined = || Stage::Stopped(Stop::plain(Why::PermissionDeclined));
+        let cancelled = world.new_journey(&cast.link, Stage::Stopped(Stop::plain(Why::Cancelled)));
+        let now = world.new_journey(&cast.link, declined());
+        world.journey(&cancelled, "browser", "one").await;
+        world.journey(&world.new_journey(&cast.link, declined()), "another", "two").await;
+        world.journey(&world.new_journey(&other.link, declined()), "browser", "three").await;
+        world.journey(&now, "browser", "four").await;
+        let before = || world.read(now.id.clone(), |tx, _, id| Box::pin(journeys::declined_before(tx, id)));
+        assert!(!before().await.unwrap());
+        world.journey(&world.new_journey(&cast.link, declined()), "browser", "five").await;
+        assert!(before().await.unwrap());
     }
 
     async fn the_tab_that_moved_last_counts(world: &World) {

@@ -1,11 +1,13 @@
 //! Links and connections: found, narrowed down, and in pages.
 
+use jetbridge_domain::branding::{LogoUrl, Words};
 use jetbridge_domain::clock::{Span, Time};
 use jetbridge_domain::connection::{Connection, ConnectionState};
 use jetbridge_domain::id::LinkId;
 use jetbridge_domain::inputs::{Digits, Limit, Locale, Reference};
-use jetbridge_domain::onboarding::{Inbox, Link, LinkState, Step, Why};
-use jetbridge_domain::product::Product;
+use jetbridge_domain::onboarding::{Face, Inbox, Link, LinkState, Step, Why};
+use jetbridge_domain::product::{Product, Products};
+use jetbridge_domain::url::WebUrl;
 use jetbridge_store::connections::{self, Kept};
 use jetbridge_store::links;
 use jetbridge_store::page::{Cursor, Page};
@@ -52,17 +54,30 @@ on_both_engines! {
         let bare = Link {
             reference: None,
             inbox: Inbox::default(),
-            product: Product::Messenger,
+            products: Products::one(Product::Messenger),
             ..world.new_link(&partner)
         };
-        for link in [full, bare] {
+        let renewed = world.keep(&world.new_connection(&world.link(&partner).await)).await.1;
+        let faced = Link {
+            products: Products::new(Product::FacebookPage, [Product::Messenger, Product::InstagramContent]),
+            reconnect: Some(renewed.id),
+            face: Face {
+                message: Some(Words::message("Hello\n\u{1F338}").unwrap()),
+                logo: Some(LogoUrl::parse("https://a.example/l.png").unwrap()),
+                success_url: Some(WebUrl::page("https://a.example/#done").unwrap()),
+                failure_url: Some(WebUrl::page("http://a.example/?x=1").unwrap()),
+            },
+            ..world.new_link(&partner)
+        };
+        for link in [full, bare, faced] {
             world.write(link.clone(), |tx, v, link| Box::pin(links::insert(tx, v, link))).await.unwrap();
             let back = find(world, &link).await;
             assert_eq!(back.param.expose(), link.param.expose());
             assert_eq!(
-                (back.id, back.product, back.reference),
-                (link.id.clone(), link.product, link.reference)
+                (back.id, back.products, back.reference),
+                (link.id.clone(), link.products, link.reference)
             );
+            assert_eq!((back.reconnect, back.face), (link.reconnect, link.face));
             assert_eq!((back.inbox, back.locale, back.state), (link.inbox, link.locale, link.state));
             assert_eq!((back.created_at, back.expires_at), (link.created_at, link.expires_at));
             let theirs = (stranger.id.clone(), link.param.expose().to_owned());
@@ -107,9 +122,11 @@ on_both_engines! {
         let other = world.link(&cast.partner).await;
         let ids = vec![other.id.clone(), cast.link.id.clone()];
         let steps = world.read(ids, |tx, _, ids| Box::pin(links::steps(tx, ids))).await.unwrap();
-        assert_eq!(steps[&other.id], [(Step::Created, NOW)]);
+        let created = links::Recorded { step: Step::Created, at: NOW, why: None };
+        assert_eq!(steps[&other.id], [created]);
+        assert!(steps[&cast.link.id].iter().any(|s| s.why.is_some()));
         assert_eq!(steps[&cast.link.id].len(), 200);
-        assert_eq!(steps[&cast.link.id][0], (Step::Created, NOW));
+        assert_eq!(steps[&cast.link.id][0], created);
         assert!(
             world.read(Vec::new(), |tx, _, ids| Box::pin(links::steps(tx, ids))).await.unwrap().is_empty()
         );
@@ -119,11 +136,14 @@ on_both_engines! {
         let partner = world.partner().await;
         world.cast().await;
         let mut made = Vec::new();
-        for (product, reference) in
-            [(Product::Messenger, "a"), (Product::Messenger, "b"), (Product::InstagramContent, "a")]
-        {
+        let both = Products::new(Product::InstagramContent, [Product::FacebookPage]);
+        for (products, reference) in [
+            (Products::one(Product::Messenger), "a"),
+            (Products::one(Product::Messenger), "b"),
+            (both, "a"),
+        ] {
             let reference = Some(Reference::from_text(reference.to_owned()).unwrap());
-            let link = Link { product, reference, state: LinkState::Open, ..world.new_link(&partner) };
+            let link = Link { products, reference, state: LinkState::Open, ..world.new_link(&partner) };
             world.write(link.clone(), |tx, v, link| Box::pin(links::insert(tx, v, link))).await.unwrap();
             made.push(link);
         }
@@ -147,6 +167,8 @@ on_both_engines! {
             (state("cancelled"), over, of(&[1])),
             (state("started"), NOW, of(&[])),
             (links::Filter { reference: a.clone(), ..links::Filter::default() }, NOW, of(&[0, 2])),
+            (links::Filter { product: Some(Product::InstagramContent), ..links::Filter::default() }, NOW, of(&[2])),
+            (links::Filter { product: Some(Product::FacebookPage), ..links::Filter::default() }, NOW, of(&[2])),
             (links::Filter { reference: a, product: messenger, state: Some("open") }, NOW, of(&[0])),
         ] {
             assert_eq!(listed(world, &partner, filter.clone(), now).await, found, "{filter:?}");

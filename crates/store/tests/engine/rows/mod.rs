@@ -5,6 +5,7 @@ mod accounts;
 mod claims;
 mod damage;
 mod deliveries;
+mod faces;
 mod hooks;
 mod journeys;
 mod kept;

@@ -1,10 +1,10 @@
 //! Samples of every page, the awkward ones included: for tests, snapshots and looking at.
 
 use jetbridge_domain::clock::{Span, Time};
-use jetbridge_domain::onboarding::Blocked;
+use jetbridge_domain::onboarding::{Blocked, Without};
 use jetbridge_domain::product::Product;
 
-use super::{Choice, Confirm, Done, Landing, Page, Picker, Shell, Trouble, TroubleKind};
+use super::{Choice, Confirm, Done, Holds, Landing, Page, Picker, Shell, Trouble, TroubleKind};
 
 const HOSTILE: &str = "<script>alert(\"1\")</script> & 'Sons' \u{2069}\u{202e}";
 const LONG: &str = "Donaudampfschifffahrtsgesellschaftskapitänsmützenmanufaktur und Söhne am Alten Hafen";
@@ -64,6 +64,21 @@ fn confirm(choice: Choice, products: &[Product]) -> Page {
         csrf: "c5rf".to_owned(),
         choice,
         products: products.to_vec(),
+        without: Vec::new(),
+    })
+}
+
+/// One of two products, and why the other is left out.
+fn confirm_without() -> Page {
+    Page::Confirm(Confirm {
+        param: "q7Jm2vXt0LsYd4RkE9aZbw".to_owned(),
+        csrf: "c5rf".to_owned(),
+        choice: page("301", "Corner Bakery", None),
+        products: vec![Product::Messenger],
+        without: vec![
+            Without { product: Product::InstagramMessaging, why: Blocked::NoInstagram },
+            Without { product: Product::FacebookPage, why: Blocked::PermissionMissing },
+        ],
     })
 }
 
@@ -138,6 +153,7 @@ fn choosing() -> Vec<Sample> {
             confirm(account("302", "cornerbakery", "cornerbakery", HEBREW), &Product::ALL),
             shell(HEBREW),
         ),
+        ("confirm-without", confirm_without(), shell("Harbour CRM")),
         ("confirm-long", confirm(page("401", LONG, None), &[Product::FacebookPage]), shell(LONG)),
         ("confirm-hostile", confirm(page("4", HOSTILE, None), &[Product::Messenger]), shell(HOSTILE)),
         ("done", Page::Done(done(bakery, &[Product::Messenger])), shell("Harbour CRM")),
@@ -153,16 +169,25 @@ fn trouble(kind: TroubleKind) -> Trouble {
     let known = !matches!(kind, TroubleKind::LinkUnknown | TroubleKind::NotFound);
     Trouble {
         param: known.then(|| "q7Jm2vXt0LsYd4RkE9aZbw".to_owned()),
-        csrf: matches!(kind, TroubleKind::SubscribeFailed).then(|| "c5rf".to_owned()),
+        csrf: Some("c5rf".to_owned()),
+        holds: match kind {
+            TroubleKind::SubscribeFailed => Holds::Choice,
+            TroubleKind::NoPages
+            | TroubleKind::NoInstagram
+            | TroubleKind::NoUsable
+            | TroubleKind::OtherAsset
+            | TroubleKind::MetaBusy => Holds::Consent,
+            _ => Holds::Nothing,
+        },
+        asset: (kind == TroubleKind::OtherAsset).then(|| page("303", HEBREW, None)),
         missing: match kind {
-            TroubleKind::PermissionDeclined => {
+            TroubleKind::PermissionDeclined | TroubleKind::PermissionDeclinedAgain => {
                 vec!["pages_messaging".to_owned(), "pages_manage_metadata".to_owned()]
             }
             _ => Vec::new(),
         },
         choices: if kind == TroubleKind::NoUsable { blocked() } else { Vec::new() },
-        code: matches!(kind, TroubleKind::MetaDown | TroubleKind::SomethingBroke)
-            .then(|| "req_01JQ8Z3M7T".to_owned()),
+        code: matches!(kind, TroubleKind::SomethingBroke).then(|| "req_01JQ8Z3M7T".to_owned()),
         ..Trouble::new(kind)
     }
 }
@@ -179,6 +204,8 @@ fn troubles() -> Vec<Sample> {
     let hostile = Trouble {
         param: Some(HOSTILE.to_owned()),
         csrf: Some(HOSTILE.to_owned()),
+        holds: Holds::Choice,
+        asset: Some(page("4", HOSTILE, None)),
         missing: vec![HOSTILE.to_owned()],
         choices: vec![page(HOSTILE, HOSTILE, Some(Blocked::NoAccess))],
         code: Some(HOSTILE.to_owned()),

@@ -27,8 +27,22 @@ pub enum TroubleKind {
     LinkUnknown,
     /// The browser came back without what it left with.
     SessionLost,
-    /// Meta could not be reached, or refused.
+    /// The browser came back when the time for the login was over.
+    LoginLate,
+    /// The browser keeps no cookies.
+    CookiesRefused,
+    /// A needed permission was switched off, and not for the first time. Fill in `missing`.
+    PermissionDeclinedAgain,
+    /// The link renews a connection, and its asset was not among what the client opened. Fill in `asset`.
+    OtherAsset,
+    /// The link renews a connection that has ended.
+    ConnectionEnded,
+    /// Meta could not be reached, or answered nothing of use.
     MetaDown,
+    /// Meta takes no more calls for a while.
+    MetaBusy,
+    /// Meta refused.
+    MetaRefused,
     /// Meta would not send us what happens on the asset.
     SubscribeFailed,
     /// Our fault. Fill in `code`.
@@ -41,7 +55,7 @@ pub enum TroubleKind {
 
 impl TroubleKind {
     /// Every kind.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 22] = [
         Self::CancelledAtFacebook,
         Self::PermissionDeclined,
         Self::NoPages,
@@ -52,7 +66,14 @@ impl TroubleKind {
         Self::LinkFinished,
         Self::LinkUnknown,
         Self::SessionLost,
+        Self::LoginLate,
+        Self::CookiesRefused,
+        Self::PermissionDeclinedAgain,
+        Self::OtherAsset,
+        Self::ConnectionEnded,
         Self::MetaDown,
+        Self::MetaBusy,
+        Self::MetaRefused,
         Self::SubscribeFailed,
         Self::SomethingBroke,
         Self::NotFound,
@@ -72,7 +93,14 @@ impl TroubleKind {
             Self::LinkFinished => "link-finished",
             Self::LinkUnknown => "link-unknown",
             Self::SessionLost => "session-lost",
+            Self::LoginLate => "login-late",
+            Self::CookiesRefused => "cookies-refused",
+            Self::PermissionDeclinedAgain => "permission-declined-again",
+            Self::OtherAsset => "other-asset",
+            Self::ConnectionEnded => "connection-ended",
             Self::MetaDown => "meta-down",
+            Self::MetaBusy => "meta-busy",
+            Self::MetaRefused => "meta-refused",
             Self::SubscribeFailed => "subscribe-failed",
             Self::SomethingBroke => "something-broke",
             Self::NotFound => "not-found",
@@ -83,15 +111,22 @@ impl TroubleKind {
     /// The step of the way on which it happened; none where the client is on no way at all.
     pub const fn step(self) -> Option<Step> {
         match self {
-            Self::CancelledAtFacebook | Self::PermissionDeclined | Self::SessionLost | Self::MetaDown => {
-                Some(Step::Facebook)
-            }
-            Self::NoPages | Self::NoInstagram | Self::NoUsable => Some(Step::Choose),
+            Self::CookiesRefused => Some(Step::Start),
+            Self::CancelledAtFacebook
+            | Self::PermissionDeclined
+            | Self::PermissionDeclinedAgain
+            | Self::SessionLost
+            | Self::LoginLate
+            | Self::MetaDown
+            | Self::MetaBusy
+            | Self::MetaRefused => Some(Step::Facebook),
+            Self::NoPages | Self::NoInstagram | Self::NoUsable | Self::OtherAsset => Some(Step::Choose),
             Self::SubscribeFailed => Some(Step::Confirm),
             Self::LinkFinished => Some(Step::Done),
             Self::LinkExpired
             | Self::LinkCancelled
             | Self::LinkUnknown
+            | Self::ConnectionEnded
             | Self::SomethingBroke
             | Self::NotFound
             | Self::TooMany => None,
@@ -101,17 +136,19 @@ impl TroubleKind {
     /// What the client can press, the first being the best. All need the link's param.
     pub const fn actions(self) -> &'static [Action] {
         match self {
-            Self::CancelledAtFacebook | Self::MetaDown => &[Action::Continue],
-            Self::PermissionDeclined => &[Action::Rerequest],
-            Self::NoPages => &[Action::Facebook],
-            Self::NoInstagram | Self::NoUsable => &[Action::Check],
-            Self::SessionLost => &[Action::Open],
+            Self::CancelledAtFacebook | Self::MetaDown | Self::MetaBusy | Self::MetaRefused => {
+                &[Action::Continue]
+            }
+            Self::PermissionDeclined | Self::PermissionDeclinedAgain => &[Action::Rerequest],
+            Self::NoPages | Self::OtherAsset | Self::NoInstagram | Self::NoUsable => &[Action::Facebook],
+            Self::SessionLost | Self::LoginLate | Self::CookiesRefused => &[Action::Open],
             Self::SomethingBroke => &[Action::Reload],
             Self::SubscribeFailed => &[Action::Confirm, Action::Another],
             Self::LinkExpired
             | Self::LinkCancelled
             | Self::LinkFinished
             | Self::LinkUnknown
+            | Self::ConnectionEnded
             | Self::NotFound
             | Self::TooMany => &[],
         }
@@ -143,7 +180,11 @@ impl From<Why> for TroubleKind {
             Why::NoPages => Self::NoPages,
             Why::NoInstagram => Self::NoInstagram,
             Why::NoUsableAsset => Self::NoUsable,
-            Why::MetaRefused | Why::MetaFailing => Self::MetaDown,
+            Why::OtherAsset => Self::OtherAsset,
+            Why::ConnectionEnded => Self::ConnectionEnded,
+            Why::MetaRefused => Self::MetaRefused,
+            Why::MetaFailing => Self::MetaDown,
+            Why::MetaBusy => Self::MetaBusy,
             Why::SubscribeFailed => Self::SubscribeFailed,
         }
     }
@@ -168,7 +209,7 @@ pub enum Action {
     Rerequest,
     /// To Facebook, to tick other Pages.
     Facebook,
-    /// To Facebook and straight back, to look again.
+    /// To look again at what Facebook shows, with the consent that is there.
     Check,
     /// To the beginning of the link.
     Open,
@@ -184,7 +225,8 @@ impl Action {
     /// Where its form goes below the link; none is a plain link to the link itself.
     pub const fn target(self) -> Option<&'static str> {
         match self {
-            Self::Continue | Self::Rerequest | Self::Facebook | Self::Check => Some("continue"),
+            Self::Continue | Self::Rerequest | Self::Facebook => Some("continue"),
+            Self::Check => Some("check"),
             Self::Confirm => Some("confirm"),
             Self::Another => Some("back"),
             Self::Open | Self::Reload => None,
@@ -195,8 +237,8 @@ impl Action {
     pub const fn flag(self) -> Option<&'static str> {
         match self {
             Self::Rerequest => Some("rerequest"),
-            Self::Facebook | Self::Check => Some("again"),
-            Self::Continue | Self::Open | Self::Reload | Self::Confirm | Self::Another => None,
+            Self::Facebook => Some("again"),
+            Self::Continue | Self::Check | Self::Open | Self::Reload | Self::Confirm | Self::Another => None,
         }
     }
 
@@ -212,6 +254,17 @@ impl Action {
     }
 }
 
+/// What of the client's way still holds: it is not asked for again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// Nothing: the way begins anew.
+    Nothing,
+    /// The consent: what can be chosen is looked at again with it.
+    Consent,
+    /// The consent and the choice, which can be confirmed again.
+    Choice,
+}
+
 /// What happened, and what helps.
 #[derive(Debug, Clone)]
 pub struct Trouble {
@@ -221,6 +274,10 @@ pub struct Trouble {
     pub param: Option<String>,
     /// What the forms must bring back, where the client is past the login.
     pub csrf: Option<String>,
+    /// What still holds.
+    pub holds: Holds,
+    /// What the link renews.
+    pub asset: Option<Choice>,
     /// Meta's names of the permissions that are missing.
     pub missing: Vec<String>,
     /// The assets, none of which can be used.
@@ -234,12 +291,38 @@ pub struct Trouble {
 }
 
 impl Trouble {
+    /// What the client can press, the first being the best.
+    pub(super) const fn actions(&self) -> &'static [Action] {
+        match (self.holds, self.kind) {
+            (Holds::Choice, _) => &[Action::Confirm, Action::Another],
+            (Holds::Consent, TroubleKind::NoPages | TroubleKind::OtherAsset) => {
+                &[Action::Facebook, Action::Check]
+            }
+            (Holds::Consent, TroubleKind::NoInstagram | TroubleKind::NoUsable) => {
+                &[Action::Check, Action::Facebook]
+            }
+            (Holds::Consent, _) => &[Action::Check],
+            (Holds::Nothing, kind) => kind.actions(),
+        }
+    }
+
+    /// The step of the way on which it happened.
+    pub(super) const fn step(&self) -> Option<Step> {
+        match self.holds {
+            Holds::Choice => Some(Step::Confirm),
+            Holds::Consent => Some(Step::Choose),
+            Holds::Nothing => self.kind.step(),
+        }
+    }
+
     /// Of this kind, with nothing else known: fill in the rest with `..Trouble::new(kind)`.
     pub const fn new(kind: TroubleKind) -> Self {
         Self {
             kind,
             param: None,
             csrf: None,
+            holds: Holds::Nothing,
+            asset: None,
             missing: Vec::new(),
             choices: Vec::new(),
             code: None,

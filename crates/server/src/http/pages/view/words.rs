@@ -48,6 +48,8 @@ pub(super) fn blocked_keys(blocked: Blocked) -> (&'static str, &'static str) {
         Blocked::NoInstagram => ("blocked-no-instagram", "blocked-no-instagram-next"),
         Blocked::RoleMissing => ("blocked-role-missing", "blocked-role-missing-next"),
         Blocked::NoAccess => ("blocked-no-access", "blocked-no-access-next"),
+        Blocked::OtherAsset => ("blocked-other-asset", "blocked-other-asset-next"),
+        Blocked::PermissionMissing => ("blocked-permission-missing", "blocked-permission-missing-next"),
     }
 }
 
