@@ -3,6 +3,8 @@
 
 language-name = English
 language-dir = ltr
+# The locales of Facebook's dialog in this language, as Meta writes them; the first is the usual one.
+language-dialog = en_US en_GB
 
 ## Around every page
 
@@ -202,7 +204,7 @@ trouble-connection-ended-cause = The connection that this link renews has been e
 trouble-connection-ended-next = To connect it anew, ask { $partner } for another link.
 
 trouble-session-lost-title = We lost sight of you on the way
-trouble-session-lost-cause = You came back from Facebook in another browser or tab, or your browser did not keep the cookie that tells us it is you.
+trouble-session-lost-cause = You came back from Facebook in another browser or a private window, or your browser did not keep the cookie that tells us it is you.
 trouble-session-lost-next = Start again and stay in the same browser. Nothing was connected.
 
 trouble-login-late-title = The login took too long

@@ -3,6 +3,7 @@
 
 language-name = עברית
 language-dir = rtl
+language-dialog = he_IL
 
 ## Around every page
 
@@ -56,7 +57,7 @@ group-see = צפייה במה שיש לכם
 group-messages = הודעות
 group-posts = פוסטים ותגובות
 group-leads = לידים ממודעות
-group-signal = עדכון על כל חדש
+group-signal = עדכון על כל דבר חדש
 
 permission-pages_show_list = לראות את רשימת הדפים שלכם, כדי שתוכלו לבחור כאן אחד מהם.
 permission-pages_read_engagement = לקרוא את הפוסטים בדף ואת התגובות אליהם, כדי להציג על מה מדובר.
@@ -86,7 +87,7 @@ landing-step-login-more = הסיסמה נשארת אצל פייסבוק: לא ה
 landing-step-tick = מסמנים את כל הדפים שבשימוש
 landing-step-tick-more = פייסבוק שואל אילו דפים וחשבונות אינסטגרם לכלול. סמנו את כל מה שפועל עם { $partner }, גם מה שחובר בעבר: מה שיישאר בלי סימון יפסיק לפעול.
 landing-step-confirm = חוזרים לכאן ומאשרים
-landing-step-confirm-more = בוחרים אחד מהם ורואים סיכום. שום דבר לא מחובר לפני האישור שלכם.
+landing-step-confirm-more = בוחרים אחד מהם ורואים סיכום. שום דבר לא יחובר לפני שתאשרו.
 landing-allow = מה אתם מאשרים, ולמה
 landing-optional = לא חובה
 landing-optional-more = אפשר לבטל בפייסבוק את מה שמסומן כלא חובה. כל השאר יפעל גם בלעדיו.
@@ -118,11 +119,11 @@ picker-button = המשך
 picker-page = דף פייסבוק
 picker-instagram = חשבון אינסטגרם
 picker-of-page = בדף { $page }
-picker-none = לא מצאתם את שלכם?
-picker-none-more = פייסבוק מראה לנו רק את מה שסימנתם שם. חזרו אליו וסמנו גם את מה שחסר.
+picker-none = לא מצאתם את מה שחיפשתם?
+picker-none-more = פייסבוק מציג לנו רק את מה שסימנתם שם. חזרו לפייסבוק וסמנו גם את מה שחסר.
 
 blocked-no-instagram = לדף הזה לא מקושר חשבון אינסטגרם מקצועי.
-blocked-no-instagram-next = באפליקציית אינסטגרם, העבירו את החשבון לחשבון מקצועי וקשרו אותו לדף הזה. אחר כך בדקו שוב.
+blocked-no-instagram-next = באפליקציית אינסטגרם, עברו לחשבון מקצועי וקשרו אותו לדף הזה. אחר כך בדקו שוב.
 blocked-role-missing = התפקיד שלכם בדף הזה לא מאפשר זאת.
 blocked-role-missing-next = בקשו מבעלי שליטה מלאה בדף לתת גם לכם שליטה מלאה, או לפתוח את הקישור הזה במקומכם.
 blocked-no-access = פייסבוק לא נתן לנו גישה לדף הזה.
@@ -139,7 +140,7 @@ confirm-lead = כדאי לבדוק שוב. עדיין לא חובר דבר.
 confirm-asset = מה מחברים
 confirm-product = לשם מה
 confirm-partner = עם מי
-confirm-note = שאר הדפים והחשבונות שלכם לא מחוברים דרך הקישור הזה.
+confirm-note = שאר הדפים והחשבונות שלכם לא יחוברו דרך הקישור הזה.
 confirm-button = אישור
 confirm-back = בחירה אחרת
 confirm-without = לא נכלל בחיבור
@@ -168,15 +169,15 @@ trouble-permission-declined-again-cause = החיבור לא יכול לעבוד 
 trouble-permission-declined-again-next = אם אין רצון לאשר, אפשר לעצור כאן ולעדכן את { $partner }: שום דבר לא חובר. אחרת, מפעילים את ההרשאה בפייסבוק, בהגדרות של ההתחברות.
 
 trouble-no-pages-title = אין דף שאפשר לחבר
-trouble-no-pages-cause = ההתחברות הצליחה, אבל פייסבוק לא הראה לנו אף דף: או שלא סומן דף, או שלחשבון הפייסבוק הזה אין תפקיד באף דף.
+trouble-no-pages-cause = ההתחברות הצליחה, אבל פייסבוק לא הציג לנו אף דף: או שלא סומן דף, או שלחשבון הפייסבוק הזה אין תפקיד באף דף.
 trouble-no-pages-next = חזרו לפייסבוק וסמנו את הדף שלכם. אם הוא לא מופיע שם, בקשו תפקיד ממנהלי הדף, או התחברו עם החשבון שיש לו תפקיד כזה. אם עדיין אין לכם דף, צרו אותו קודם בפייסבוק.
 
 trouble-no-instagram-title = אין חשבון אינסטגרם שאפשר לחבר
 trouble-no-instagram-cause = אף אחד מהדפים שלכם לא מקושר לחשבון אינסטגרם מקצועי.
-trouble-no-instagram-next = באפליקציית אינסטגרם, היכנסו להגדרות, העבירו את החשבון לחשבון מקצועי (עסק או יוצר תוכן) וקשרו אותו לדף הפייסבוק שלכם. אחר כך בדקו כאן שוב.
+trouble-no-instagram-next = באפליקציית אינסטגרם, היכנסו להגדרות, עברו לחשבון מקצועי (עסק או יוצר תוכן) וקשרו אותו לדף הפייסבוק שלכם. אחר כך בדקו כאן שוב.
 
 trouble-no-usable-title = עדיין אי אפשר לחבר אף אחד מהדפים
-trouble-no-usable-cause = פייסבוק הראה לנו את הדפים שלכם, אבל בכל אחד מהם חסר משהו.
+trouble-no-usable-cause = פייסבוק הציג לנו את הדפים שלכם, אבל בכל אחד מהם חסר משהו.
 trouble-no-usable-next = ליד כל דף כתוב מה חסר בו. השלימו את החסר ובדקו כאן שוב.
 
 trouble-other-asset-title = הקישור הזה מיועד עבור { $asset }
@@ -204,7 +205,7 @@ trouble-connection-ended-cause = החיבור שהקישור הזה מחדש ה�
 trouble-connection-ended-next = כדי לחבר מחדש, אפשר לבקש קישור נוסף מאת { $partner }.
 
 trouble-session-lost-title = איבדנו אתכם בדרך
-trouble-session-lost-cause = חזרתם מפייסבוק בדפדפן אחר או בכרטיסייה אחרת, או שהדפדפן לא שמר את קובץ ה-cookie שמאפשר לנו לזהות אתכם.
+trouble-session-lost-cause = חזרתם מפייסבוק בדפדפן אחר או בחלון פרטי, או שהדפדפן לא שמר את קובץ ה-cookie שמאפשר לנו לזהות אתכם.
 trouble-session-lost-next = התחילו מחדש והישארו באותו דפדפן. לא חובר דבר.
 
 trouble-login-late-title = ההתחברות ארכה זמן רב מדי
@@ -228,8 +229,8 @@ trouble-meta-refused-cause = פייסבוק ענה, אבל לא נתן לנו ל
 trouble-meta-refused-next = כדאי לנסות פעם נוספת. אם הסירוב חוזר, אפשר לעדכן את { $partner } ולציין שפייסבוק סירב.
 
 trouble-subscribe-failed-title = פייסבוק לא השלים את החיבור
-trouble-subscribe-failed-cause = פייסבוק סירב להעביר לנו את מה שקורה בדף או בחשבון הזה, ולכן הוא לא חובר.
-trouble-subscribe-failed-next = נסו פעם נוספת. אם גם אז יסרב, בחרו דף אחר, או בקשו מבעלי שליטה מלאה בדף הזה לפתוח את הקישור.
+trouble-subscribe-failed-cause = פייסבוק סירב לעדכן אותנו במה שקורה בדף או בחשבון הזה, ולכן הוא לא חובר.
+trouble-subscribe-failed-next = נסו פעם נוספת. אם פייסבוק יסרב שוב, בחרו דף אחר, או בקשו מבעלי שליטה מלאה בדף הזה לפתוח את הקישור.
 
 trouble-something-broke-title = משהו השתבש אצלנו
 trouble-something-broke-cause = התקלה אצלנו, לא אצלכם.

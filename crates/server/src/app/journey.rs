@@ -43,6 +43,11 @@ impl View {
         self.link.usable(now).is_ok() && !self.renews_nothing()
     }
 
+    /// The language that the link asks for, or else the partner.
+    pub fn locale(&self) -> Option<&Locale> {
+        self.link.locale.as_ref().or(self.who.branding.locale.as_ref())
+    }
+
     fn only(&self) -> Option<String> {
         self.renews.as_ref().map(|c| c.asset_id().to_owned())
     }
@@ -74,18 +79,26 @@ async fn look(tx: &mut Tx, app: &App, param: &str, browser: Option<&Secret>) -> 
 }
 
 /// Starts a way through a link: the address of Facebook's dialog, or `None` where the link is over.
-/// `again` asks for what was declined before.
-pub async fn start(app: &App, param: &str, browser: &Secret, again: bool) -> Result<Option<Url>, Refusal> {
+/// `again` asks for what was declined before; `dialog_locale` says which language Facebook is asked to speak, given
+/// the link's.
+pub async fn start(
+    app: &App,
+    param: &str,
+    browser: &Secret,
+    again: bool,
+    dialog_locale: impl FnOnce(Option<&Locale>) -> Option<String>,
+) -> Result<Option<Url>, Refusal> {
     let state = Secret::new(app.vault.entropy.token()?);
     let input = (app.clone(), param.to_owned(), browser.clone(), state.clone());
-    let link = app
+    let started = app
         .db
         .write(input, |tx, (app, param, browser, state)| {
             Box::pin(async move {
                 let now = app.clock.now();
                 let id = links::by_param(tx, &app.vault, param).await?.ok_or(Refusal::NoSuchLink)?.id;
                 let link = links::lock(tx, &app.vault, &id).await?.ok_or(Refusal::NoSuchLink)?;
-                if look(tx, app, param, None).await?.renews_nothing() {
+                let view = look(tx, app, param, None).await?;
+                if view.renews_nothing() {
                     return Ok(None);
                 }
                 let Ok(started) = link.start(now) else { return Ok(None) };
@@ -99,29 +112,15 @@ pub async fn start(app: &App, param: &str, browser: &Secret, again: bool) -> Res
                 };
                 journeys::insert(tx, &app.vault, &journey, browser, state).await?;
                 links::set_state(tx, &id, &started, Step::SentToFacebook, now).await?;
-                Ok::<_, Refusal>(Some(link))
+                Ok::<_, Refusal>(Some(view))
             })
         })
         .await?;
-    Ok(link.map(|link| {
-        let locale = link.locale.as_ref().and_then(dialog_locale);
-        app.meta.dialog_url(state.expose(), &link.products.permissions(), again, locale.as_deref())
+    Ok(started.map(|view| {
+        let locale = dialog_locale(view.locale());
+        let permissions = view.link.products.permissions();
+        app.meta.dialog_url(state.expose(), &permissions, again, locale.as_deref())
     }))
-}
-
-/// The dialog's language as Meta writes it: with a country, such as `he_IL`. Where the partner named
-/// none, the one Meta has for the language.
-fn dialog_locale(locale: &Locale) -> Option<String> {
-    let mut parts = locale.as_str().split(['-', '_']);
-    let language = parts.next()?.to_ascii_lowercase();
-    let country = parts.next().filter(|c| c.len() == 2).map(str::to_ascii_uppercase);
-    let country = match (country, language.as_str()) {
-        (Some(country), _) => country,
-        (None, "en") => "US".to_owned(),
-        (None, "he") => "IL".to_owned(),
-        (None, _) => return None,
-    };
-    Some(format!("{language}_{country}"))
 }
 
 /// What Facebook's redirect brought.
@@ -363,18 +362,4 @@ pub async fn go(app: &App, param: &str, browser: &Secret, step: Move) -> Result<
             })
         })
         .await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_dialog_speaks_the_links_language_where_meta_does() {
-        let of = |text: &str| dialog_locale(&Locale::from_text(text.to_owned()).unwrap());
-        assert_eq!(of("he").as_deref(), Some("he_IL"));
-        assert_eq!(of("en-gb").as_deref(), Some("en_GB"));
-        assert_eq!(of("pt_BR").as_deref(), Some("pt_BR"));
-        assert_eq!(of("eo"), None);
-    }
 }

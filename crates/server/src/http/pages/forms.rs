@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use axum::extract::{FromRequest, FromRequestParts, Path, Request, State};
 use axum::response::Response;
+use jetbridge_domain::inputs::Locale;
 use jetbridge_domain::secret::Secret;
 
 use super::show::{Came, Visitor, came, link_path, not_found, see_other};
@@ -67,9 +68,10 @@ impl Form {
     }
 }
 
-/// A form's address asked for with a GET: somebody reloaded or shared it.
-pub(super) async fn to_link(Path(param): Path<String>) -> Response {
-    see_other(&link_path(&param), None)
+/// A form's address asked for with a GET: somebody reloaded or shared it, or chose a language on a page that a form
+/// led to.
+pub(super) async fn to_link(Path(param): Path<String>, visitor: Visitor) -> Response {
+    see_other(&visitor.in_chosen_language(&link_path(&param)), None)
 }
 
 /// `POST /f/{param}/continue`: to Facebook. Binds the way to this browser.
@@ -80,7 +82,8 @@ pub(super) async fn go_on(form: Form) -> Response {
     let app = &form.web.app;
     let Some(browser) = &form.visitor.browser else { return without_cookie(&form).await };
     let again = !form.get("again").is_empty() || !form.get("rerequest").is_empty();
-    match journey::start(app, &form.param, browser, again).await {
+    let locale = |asked: Option<&Locale>| form.visitor.dialog_locale(asked.map(Locale::as_str));
+    match journey::start(app, &form.param, browser, again, locale).await {
         // Written anew, so that it lasts as long as the journey.
         Ok(Some(dialog)) => see_other(dialog.as_str(), Some(&cookies::set_browser(&app.config, browser))),
         Ok(None) => form.to_link(Ok(())),

@@ -40,7 +40,7 @@ pub(super) async fn handler(
                 Page::Trouble(trouble) => show::status(trouble.kind),
                 _ => StatusCode::OK,
             };
-            let locale = view.link.locale.as_ref().or(view.who.branding.locale.as_ref()).map(Locale::as_str);
+            let locale = view.locale().map(Locale::as_str);
             visitor.page(&web.app.config, status, locale, &shell(&view), &page, new_browser.as_ref())
         }
         Err(refusal) => visitor.failed(&web.app.config, &param, &refusal),

@@ -46,7 +46,18 @@ impl FromRequestParts<Web> for Visitor {
 impl Visitor {
     /// The language: what the client chose on a page, what the link says, what the browser prefers.
     fn language(&self, link: Option<&str>) -> Lang {
-        self.chosen.or(self.kept).unwrap_or_else(|| text::negotiate(link, self.accept.as_deref()))
+        self.chosen.or(self.kept).unwrap_or_else(|| text::negotiate(&[link], self.accept.as_deref()))
+    }
+
+    /// The locale for Facebook's dialog: what the client chose on a page, or else what the link says. What the
+    /// browser prefers, Facebook sees for itself.
+    pub(super) fn dialog_locale(&self, link: Option<&str>) -> Option<String> {
+        self.chosen.or(self.kept).and_then(Lang::dialog).or_else(|| link.and_then(text::dialog_locale))
+    }
+
+    /// The address, with the language that was chosen at this one.
+    pub(super) fn in_chosen_language(&self, path: &str) -> String {
+        self.chosen.map_or_else(|| path.to_owned(), |lang| format!("{path}?lang={}", lang.code()))
     }
 
     /// The answer with this page.
@@ -88,7 +99,7 @@ impl Visitor {
         self.page(config, status, None, &Shell::default(), &Page::Trouble(trouble), None)
     }
 
-    /// The answer where a use case failed.
+    /// The answer where a use case failed; `param` is empty where the link is not known yet.
     pub(super) fn failed(&self, config: &Config, param: &str, refusal: &Refusal) -> Response {
         if matches!(refusal, Refusal::NoSuchLink) {
             return self.trouble(config, Trouble::new(TroubleKind::LinkUnknown));
@@ -97,7 +108,7 @@ impl Visitor {
         self.trouble(
             config,
             Trouble {
-                param: Some(param.to_owned()),
+                param: Some(param.to_owned()).filter(|p| !p.is_empty()),
                 code: Some(request_id::current()),
                 ..Trouble::new(TroubleKind::SomethingBroke)
             },

@@ -1,6 +1,7 @@
 //! The texts clients read, and the languages they come in.
 //!
-//! A language is one file in `locales/` and one line in the list below. English is the base: a key that another
+//! A language is one file in `locales/` and one line in the list below; what it is called, how it is written and
+//! what Facebook calls it stand in the file. English is the base: a key that another
 //! language lacks falls back to it, and a key nobody has is shown as it is, because a page with an odd word on it
 //! serves a client better than no page. The tests keep either from happening: all languages have the same keys and
 //! placeholders, everything the templates use exists, and nothing is left over.
@@ -67,6 +68,8 @@ languages! {
     En = "en",
     /// Hebrew.
     He = "he",
+    /// Arabic.
+    Ar = "ar",
 }
 
 impl Lang {
@@ -82,31 +85,67 @@ impl Lang {
         Text::of(self).get("language-dir")
     }
 
+    /// The usual locale of Facebook's dialog in this language.
+    pub fn dialog(self) -> Option<String> {
+        dialog_locale(self.code())
+    }
+
     /// What the language calls itself.
     pub fn name(self) -> Cow<'static, str> {
         Text::of(self).get("language-name")
     }
 }
 
-/// The language for a visitor: what the link says, or else what the browser prefers, or else English.
-pub fn negotiate(link_locale: Option<&str>, accept_language: Option<&str>) -> Lang {
-    link_locale.and_then(Lang::parse).or_else(|| accept_language.and_then(preferred)).unwrap_or(Lang::En)
+/// The language for a visitor: the first of the wishes that we speak, or else what the browser prefers, or else
+/// English.
+pub fn negotiate(wishes: &[Option<&str>], accept_language: Option<&str>) -> Lang {
+    let spoken = wishes.iter().flatten().find_map(|locale| Lang::parse(locale));
+    spoken.or_else(|| accept_language.and_then(preferred)).unwrap_or(Lang::En)
 }
 
-/// The best language of an `Accept-Language` header; among equals, the first.
+/// The locale of Facebook's dialog for a locale that somebody asked for: of our languages only those that Facebook
+/// has, of others whatever names a country, such as `pt_BR`.
+pub fn dialog_locale(locale: &str) -> Option<String> {
+    let mut parts = locale.trim().split(['-', '_']);
+    let language = parts.next()?.to_ascii_lowercase();
+    let country = parts.next().filter(|c| c.len() == 2).map(str::to_ascii_uppercase);
+    let Some(lang) = Lang::parse(locale) else { return Some(format!("{language}_{}", country?)) };
+    let locales = Text::of(lang).get("language-dialog");
+    let mut locales = locales.split_whitespace();
+    let usual = locales.next()?;
+    let asked = country.map(|country| format!("{}_{country}", lang.code()));
+    Some(locales.find(|l| Some(*l) == asked.as_deref()).unwrap_or(usual).to_owned())
+}
+
+/// The best language of an `Accept-Language` header; among equals, the one that comes first in it.
 fn preferred(header: &str) -> Option<Lang> {
-    let mut best: Option<(Lang, f32)> = None;
-    for item in header.split(',') {
-        let mut parts = item.split(';');
-        let Some(lang) = parts.next().and_then(Lang::parse) else { continue };
-        let weight = parts
-            .find_map(|p| p.trim().strip_prefix("q="))
-            .map_or(1.0, |q| q.trim().parse::<f32>().unwrap_or(0.0));
-        if weight > best.map_or(0.0, |(_, w)| w) {
-            best = Some((lang, weight));
+    let ranges: Vec<(&str, f32)> = header.split(',').filter_map(range).collect();
+    let mut best: Option<(Lang, f32, usize)> = None;
+    for lang in Lang::ALL {
+        let named = |range: &str| Lang::parse(range) == Some(*lang);
+        // `*` speaks of the languages that the header does not name.
+        let wanted =
+            |range: &str| if ranges.iter().any(|r| named(r.0)) { named(range) } else { range == "*" };
+        for (place, (range, weight)) in ranges.iter().enumerate() {
+            let better = best.is_none_or(|(_, w, p)| *weight > w || (*weight >= w && place < p));
+            if *weight > 0.0 && wanted(range) && better {
+                best = Some((*lang, *weight, place));
+            }
         }
     }
-    best.map(|(lang, _)| lang)
+    best.map(|(lang, ..)| lang)
+}
+
+/// A language range of `Accept-Language`, and how much it is wanted; nothing where that is no weight.
+fn range(item: &str) -> Option<(&str, f32)> {
+    let mut parts = item.split(';').map(str::trim);
+    let range = parts.next().filter(|r| !r.is_empty())?;
+    let weight = parts.find_map(|p| {
+        let (name, weight) = p.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("q").then(|| weight.trim())
+    });
+    let weight = weight.map_or(Ok(1.0), str::parse).ok()?;
+    (0.0..=1.0).contains(&weight).then_some((range, weight))
 }
 
 /// The texts of one language.
