@@ -154,6 +154,11 @@ fn the_pages_of_trouble_look_right() {
         fails_once(program, "GET /me/accounts").await;
         client.consent(&param, &person(DANA)).await;
         show(client, "meta-down", TROUBLE, PAIRS[0]).await;
+        // The consent is there: this link only looks again. A new one is asked for at Facebook.
+        browser.click("form[action$='/check'] button").await;
+        browser.see(CHOOSE).await;
+        let param = program.link(2).await;
+        client.open(&param).await;
         client.go_on().await;
         client.press("continue", "action", "continue").await;
         browser.see("input[name=step][value=reconnect]").await;

@@ -198,9 +198,65 @@ fn who_comes_back_in_another_browser_starts_again() {
         client.allow().await;
         browser.see(TROUBLE).await;
         assert_eq!(heading(client).await, "We lost sight of you on the way");
+        // What Facebook brought is left behind, and another language keeps the way on.
+        let lost = format!("{}?came=other-browser", client.address(&param));
+        assert_eq!(browser.url_without_fragment().await, lost);
+        browser.click("a[hreflang=he]").await;
+        browser.see("html[lang=he]").await;
+        assert_eq!(browser.url_without_fragment().await, format!("{lost}&lang=he"));
+        browser.click("a[hreflang=en]").await;
+        browser.see("html[lang=en]").await;
         browser.click("main a.button").await;
         browser.see(LANDING).await;
         assert_eq!(browser.url().await.as_str(), client.address(&param));
         assert_eq!(program.onboarding(&param).await["state"], "started");
+    });
+}
+
+#[test]
+fn where_the_way_was_lost_the_link_itself_says_that_it_is_over() {
+    visit(Setup::PHONE, async |client| {
+        let param = client.program.link(1).await;
+        client.program.cancel(&param).await;
+        let lost = format!("{}?came=late&lang=ar", client.address(&param));
+        client.browser.goto(&lost).await;
+        assert_eq!(heading(client).await, "سُحب هذا الرابط");
+        client.browser.goto(&client.address("no-such-link?came=late&lang=en")).await;
+        assert_eq!(heading(client).await, "We do not know this link");
+    });
+}
+
+#[test]
+fn a_forged_return_offers_no_way_on() {
+    visit(Setup::PHONE, async |client| {
+        for query in ["", "?state=forged&code=x", "?error=access_denied"] {
+            client.browser.goto(&format!("{}/oauth/callback/facebook{query}", client.program.url)).await;
+            assert_eq!(heading(client).await, "We lost sight of you on the way");
+            assert!(!client.browser.has("main a, main form").await);
+            assert!(!client.browser.client.source().await.unwrap().contains("forged"));
+        }
+    });
+}
+
+#[test]
+fn the_dialog_speaks_the_language_that_was_chosen_else_the_links() {
+    visit(Setup::DESKTOP, async |client| {
+        let browser = &client.browser;
+        let asked = async |param: &str| {
+            client.open(param).await;
+            client.go_on().await;
+            browser.see("input[name=step]").await;
+            let dialog = browser.url().await;
+            dialog.query_pairs().find(|(name, _)| name == "locale").map(|(_, value)| value.into_owned())
+        };
+        let plain = client.program.link(1).await;
+        assert_eq!(asked(&plain).await, None, "Facebook sees for itself what the browser prefers");
+        let link = client.program.link_with(json!({"type": 1, "locale": "ar-EG"})).await;
+        assert_eq!(asked(&link).await.as_deref(), Some("ar_AR"));
+        client.open(&link).await;
+        browser.click("a[hreflang=he]").await;
+        browser.see("html[lang=he]").await;
+        assert_eq!(asked(&link).await.as_deref(), Some("he_IL"));
+        client.forget().await;
     });
 }

@@ -14,9 +14,8 @@ use crate::http::router::Web;
 /// Takes the client back in.
 pub(super) async fn handler(State(web): State<Web>, visitor: Visitor, query: Query) -> Response {
     let config = &web.app.config;
-    let Some(state) = query.raw("state").filter(|s| s.len() <= 256) else {
-        return visitor.trouble(config, Trouble::new(TroubleKind::SessionLost));
-    };
+    let lost = || visitor.trouble(config, Trouble::new(TroubleKind::SessionLost));
+    let Some(state) = query.raw("state").filter(|s| s.len() <= 256) else { return lost() };
     let code = query.raw("code").filter(|_| query.raw("error").is_none()).map(Secret::new);
     let callback = Callback { state: state.to_owned(), code };
     match journey::returned(&web.app, visitor.browser.as_ref(), callback).await {
@@ -29,7 +28,7 @@ pub(super) async fn handler(State(web): State<Web>, visitor: Visitor, query: Que
             };
             see_other(&format!("{}#top", came(param.expose(), how)), None)
         }
-        Ok(Returned::Unknown) => visitor.trouble(config, Trouble::new(TroubleKind::SessionLost)),
+        Ok(Returned::Unknown) => lost(),
         Err(refusal) => visitor.failed(config, "", &refusal),
     }
 }

@@ -36,12 +36,14 @@ pub(super) async fn handler(
     }
     match page(&web.app, &param, &visitor).await {
         Ok((view, page, new_browser)) => {
+            let query = visitor.came.map(|came| format!("came={}", came.word()));
+            let shell = Shell { query, ..shell(&view) };
             let status = match &page {
                 Page::Trouble(trouble) => show::status(trouble.kind),
                 _ => StatusCode::OK,
             };
             let locale = view.locale().map(Locale::as_str);
-            visitor.page(&web.app.config, status, locale, &shell(&view), &page, new_browser.as_ref())
+            visitor.page(&web.app.config, status, locale, &shell, &page, new_browser.as_ref())
         }
         Err(refusal) => visitor.failed(&web.app.config, &param, &refusal),
     }
@@ -52,6 +54,7 @@ fn shell(view: &View) -> Shell {
         partner: Some(view.who.name.clone()),
         logo: view.who.logo.as_ref().map(brand::logo_path),
         stylesheet: view.who.branding.color.map(brand::stylesheet_path),
+        query: None,
     }
 }
 

@@ -34,6 +34,8 @@ pub struct Shell {
     pub logo: Option<String>,
     /// The address on this host of a style sheet with the partner's colour (`:root{--brand:#…}`).
     pub stylesheet: Option<String>,
+    /// What the address says beside the language, which the language links keep: `came=late`.
+    pub query: Option<String>,
 }
 
 /// A page, ready to be rendered.
