@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::{output, run, say};
+use crate::{axe, output, run, say};
 
 /// The programs the tests need, found.
 pub(crate) struct Tools {
@@ -14,6 +14,7 @@ pub(crate) struct Tools {
     pub(crate) postgres: PathBuf,
     pub(crate) chromium: PathBuf,
     pub(crate) chromedriver: PathBuf,
+    pub(crate) axe: PathBuf,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,6 +22,7 @@ enum Need {
     Postgres,
     Chromium,
     Chromedriver,
+    Npm,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,7 +32,12 @@ enum Distribution {
 }
 
 impl Need {
-    const ALL: [Self; 3] = [Self::Postgres, Self::Chromium, Self::Chromedriver];
+    const ALL: [Self; 4] = [Self::Postgres, Self::Chromium, Self::Chromedriver, Self::Npm];
+
+    /// npm fetches one file, once.
+    fn is_met(self) -> bool {
+        self.find().is_some() || (self == Self::Npm && axe::is_here())
+    }
 
     fn find(self) -> Option<PathBuf> {
         match self {
@@ -42,6 +49,7 @@ impl Need {
             Self::Chromedriver => {
                 find(&["chromedriver"]).or_else(|| existing("/usr/lib/chromium-browser/chromedriver"))
             }
+            Self::Npm => find(&["npm"]),
         }
     }
 
@@ -52,6 +60,7 @@ impl Need {
             (Self::Chromium, Distribution::Ubuntu) => "chromium-browser",
             (Self::Chromedriver, Distribution::Debian) => "chromium-driver",
             (Self::Chromedriver, Distribution::Ubuntu) => "chromium-chromedriver",
+            (Self::Npm, _) => "npm",
         }
     }
 
@@ -62,6 +71,7 @@ impl Need {
             }
             Self::Chromium => "- Chromium or Google Chrome: put chromium or google-chrome on PATH",
             Self::Chromedriver => "- ChromeDriver of the browser's version: put chromedriver on PATH",
+            Self::Npm => "- npm, which fetches axe-core: put npm on PATH",
         }
     }
 }
@@ -76,11 +86,12 @@ pub(crate) fn tools() -> Result<Tools> {
         postgres: required(Need::Postgres)?,
         chromium: required(Need::Chromium)?,
         chromedriver: required(Need::Chromedriver)?,
+        axe: axe::get(Need::Npm.find().as_deref())?,
     })
 }
 
 fn missing() -> Vec<Need> {
-    Need::ALL.into_iter().filter(|need| need.find().is_none()).collect()
+    Need::ALL.into_iter().filter(|need| !need.is_met()).collect()
 }
 
 fn required(need: Need) -> Result<PathBuf> {

@@ -3,6 +3,7 @@
 #[cfg(not(unix))]
 compile_error!("xtask starts PostgreSQL and a browser the Unix way; on Windows run it in WSL");
 
+mod axe;
 mod check;
 mod chromedriver;
 mod install;
