@@ -1,189 +1,239 @@
-//! Every page at both widths, in both languages, light and dark: kept as pictures for whoever wants to look, in
-//! `target/screenshots`, and looked at for what a program can see.
+//! Every page in every language, from the samples that the snapshots keep: looked at on every kind of screen by
+//! axe-core and by a strict designer. The pages that a journey really leads to are looked at in `journeys` and
+//! `troubles`, and the sandbox's here.
 
-use std::path::Path;
+use std::path::PathBuf;
 
-use jetbridge_sandbox::world::{DANA, LIOR, NOA, OMER, PAGE_CAFE_AURORA, TAMAR};
-use serde_json::json;
+use fantoccini::Locator;
+use jetbridge_sandbox::world::{DANA, PAGE_CAFE_AURORA};
 
 use crate::support::{
-    CHOOSE, CONFIRM, Client, DONE, LANDING, Lang, Person, Program, Screen, TROUBLE, visit_afresh,
+    Browser, CHOOSE, Client, Lang, Person, Samples, Setup, View, pictures, visit, visit_afresh,
 };
 
-const LOOK: &str = include_str!("support/look.js");
-
-type View = (Lang, Screen, &'static str);
-
-/// Two views together show both languages, both widths, and both light and dark.
-const PAIRS: [[View; 2]; 2] = [
-    [(Lang::English, Screen::Phone, "light"), (Lang::Hebrew, Screen::Desktop, "dark")],
-    [(Lang::English, Screen::Desktop, "light"), (Lang::Hebrew, Screen::Phone, "dark")],
-];
-
-async fn resize(client: &Client, screen: Screen, height: u64) {
-    let (width, _) = screen.size();
-    let phone = screen == Screen::Phone;
-    let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": phone});
-    client.browser.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+/// What one page gets complaints for, each with how the page was shown.
+struct Critic<'a> {
+    browser: &'a Browser,
+    page: &'a str,
+    found: Vec<String>,
 }
 
-/// Looks at the page as it is, and keeps a picture of the whole of it.
-async fn look(client: &Client, name: &str, screen: Screen, light: &str) {
-    let browser = &client.browser;
-    let media = json!([
-        {"name": "prefers-color-scheme", "value": light},
-        {"name": "prefers-reduced-motion", "value": "reduce"},
-    ]);
-    browser.devtools("Emulation.setEmulatedMedia", json!({"features": media})).await;
-    let (_, window) = screen.size();
-    resize(client, screen, window.into()).await;
-    let view = format!("{name}-{screen:?}-{light}").to_lowercase();
-    let complaints = browser.run(LOOK, vec![]).await;
-    assert_eq!(complaints, json!([]), "{view}");
-    let height = browser.run("return document.documentElement.scrollHeight", vec![]).await.as_u64().unwrap();
-    if height > window.into() {
-        resize(client, screen, height).await;
+impl Critic<'_> {
+    fn add(&mut self, view: View, complaints: Vec<String>) {
+        let shown = format!("{} at {}x{}", self.page, view.width, view.height);
+        let how = [(view.dark, "dark"), (view.forced, "forced colours"), (view.text > 16, "large text")];
+        let how: String = how.iter().filter(|(is, _)| *is).map(|(_, name)| format!(", {name}")).collect();
+        self.found.extend(complaints.into_iter().map(|one| format!("{shown}{how}: {one}")));
     }
-    let picture = browser.client.screenshot().await.unwrap();
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("screenshots");
+
+    /// The designer alone.
+    async fn look(&mut self, view: View) {
+        self.browser.view(view).await;
+        let complaints = self.browser.complaints(view).await;
+        self.add(view, complaints);
+    }
+
+    /// The designer, and axe-core.
+    async fn study(&mut self, view: View, rules: &[&str]) {
+        self.look(view).await;
+        let barriers = self.browser.barriers(rules).await;
+        self.add(view, barriers);
+    }
+}
+
+/// What depends on how a page is shown, and not on its HTML.
+const LOOKS: [&str; 4] =
+    ["color-contrast", "target-size", "link-in-text-block", "scrollable-region-focusable"];
+
+/// A picture of the page as a whole, where somebody wants to look for himself.
+async fn picture(browser: &Browser, page: &str, view: View) {
+    let Some(folder) = pictures() else { return };
+    let picture = browser.whole(view).await;
     std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(folder.join(format!("{view}.png")), picture).unwrap();
+    let dark = if view.dark { "-dark" } else { "" };
+    let path: PathBuf = folder.join(format!("{page}-{}{dark}.png", view.width));
+    std::fs::write(path, picture).unwrap();
 }
 
-/// A page that is known by `css` and can be reloaded.
-async fn show(client: &Client, name: &str, css: &str, views: [View; 2]) {
-    let browser = &client.browser;
-    browser.see(css).await;
-    for (lang, screen, light) in views {
-        let cookie = json!({"name": "lang", "value": lang.code(), "url": client.program.url});
-        browser.devtools("Network.setCookie", cookie).await;
-        browser.client.refresh().await.unwrap();
-        browser.see(css).await;
-        assert_eq!(browser.attr("html", "lang").await.as_deref(), Some(lang.code()), "{name}");
-        look(client, &format!("{name}-{}", lang.code()), screen, light).await;
-    }
-}
-
-/// A page that most clients see.
-async fn show_fully(client: &Client, name: &str, css: &str) {
-    for views in PAIRS {
-        show(client, name, css, views).await;
-    }
-}
-
-/// A page of the sandbox, which has one language.
-async fn show_sandbox(client: &Client, name: &str) {
-    client.browser.see(".banner").await;
-    look(client, &format!("sandbox-{name}"), Screen::Phone, "dark").await;
-    look(client, &format!("sandbox-{name}"), Screen::Desktop, "light").await;
-}
-
-async fn fails_once(program: &Program, call: &str) {
-    let fault = json!({"match": call, "times": 1, "kind": "error", "code": 2, "http": 503});
-    program.control("faults", fault).await;
-}
-
-fn person(id: &str) -> Person {
-    Person { id: id.to_owned() }
-}
-
-#[test]
-fn the_pages_of_the_way_look_right() {
-    visit_afresh(async |client| {
-        let (program, browser) = (&client.program, &client.browser);
-        for product in [4, 2, 3] {
-            client.open(&program.link(product).await).await;
-            show(client, &format!("landing-{product}"), LANDING, PAIRS[1]).await;
+fn stands_up_everywhere(lang: Lang) {
+    visit(Setup::DESKTOP, async |client| {
+        let browser = &client.browser;
+        let samples = Samples::serve().await;
+        // Before there is anything whose colours could change in passing.
+        browser.view(View::PHONE).await;
+        browser.goto(&samples.address("landing-messenger.en")).await;
+        let mut found = Vec::new();
+        for (page, html) in samples.of(lang) {
+            browser.put(html).await;
+            let mut critic = Critic { browser, page, found: Vec::new() };
+            critic.study(View::PHONE, &[]).await;
+            // Colours know no language.
+            if lang == Lang::English {
+                critic.study(View::PHONE.dark(), &LOOKS).await;
+                critic.look(View::DESKTOP.dark()).await;
+                critic.study(View::DESKTOP, &LOOKS).await;
+            } else {
+                critic.look(View::DESKTOP).await;
+            }
+            for view in [View::NARROW, View::ZOOMED, View::DESKTOP.large(), View::PHONE.large()] {
+                critic.look(view).await;
+            }
+            found.append(&mut critic.found);
+            picture(browser, page, View::PHONE).await;
+            picture(browser, page, View::DESKTOP).await;
+            picture(browser, page, View::DESKTOP.dark()).await;
         }
-        let param = program.link(1).await;
-        client.open(&param).await;
-        show_fully(client, "landing-1", LANDING).await;
-        client.go_on().await;
-        show_sandbox(client, "login").await;
-        client.log_in(&person(DANA)).await;
-        browser.see("input[name=step][value=assets]").await;
-        show_sandbox(client, "assets").await;
-        client.press("assets", "action", "next").await;
-        browser.see("input[name=step][value=permissions]").await;
-        show_sandbox(client, "permissions").await;
-        client.press("permissions", "action", "allow").await;
-        show_fully(client, "picker", CHOOSE).await;
-        client.choose(PAGE_CAFE_AURORA).await;
-        show_fully(client, "confirm", CONFIRM).await;
-        client.confirm().await;
-        show_fully(client, "done", DONE).await;
-        client.forget().await;
-        client.open(&param).await;
-        show(client, "link-finished", "h1", PAIRS[0]).await;
-
-        for page in ["", "sandbox/webhooks", "sandbox/settings", "inspector"] {
-            browser.goto(&format!("{}/{page}", program.sandbox)).await;
-            show_sandbox(client, if page.is_empty() { "home" } else { page.trim_start_matches("sandbox/") })
-                .await;
-        }
+        browser.view_as_new().await;
+        assert!(found.is_empty(), "{} complaints:\n{}", found.len(), found.join("\n"));
     });
 }
 
 #[test]
-fn the_pages_of_trouble_look_right() {
+fn every_page_stands_up_everywhere_in_english() {
+    stands_up_everywhere(Lang::English);
+}
+
+#[test]
+fn every_page_stands_up_everywhere_in_hebrew() {
+    stands_up_everywhere(Lang::Hebrew);
+}
+
+#[test]
+fn every_page_stands_up_everywhere_in_arabic() {
+    stands_up_everywhere(Lang::Arabic);
+}
+
+/// Nobody would notice if the critics had fallen asleep.
+#[test]
+fn the_critics_see_what_is_wrong() {
+    visit(Setup::DESKTOP, async |client| {
+        let browser = &client.browser;
+        let samples = Samples::serve().await;
+        let damage = [
+            ("document.querySelector('.lead').style.color = '#ccc'", "color-contrast", "has a contrast of"),
+            ("document.querySelector('main').append(document.createElement('img'))", "image-alt", ""),
+            ("document.documentElement.removeAttribute('lang')", "html-has-lang", ""),
+            (
+                "document.querySelector('.langs').style.cssText = 'inline-size: 2000px'",
+                "",
+                "wide in a window of",
+            ),
+            (
+                "document.querySelector('h1').style.cssText = 'block-size: 0; overflow: hidden'",
+                "",
+                "is cut off",
+            ),
+            ("document.querySelector('.lead').style.marginBlockStart = '-40px'", "", "lies on"),
+            (
+                "document.querySelectorAll('.langs a').forEach(one => one.style.cssText =
+                    'min-block-size: 0; min-inline-size: 0; block-size: 9px; inline-size: 9px; padding: 0')",
+                "target-size",
+                "is 9 by 9",
+            ),
+        ];
+        for (script, barrier, complaint) in damage {
+            browser.goto(&samples.address("landing-messenger.en")).await;
+            browser.view(View::PHONE).await;
+            assert_eq!(browser.barriers(&[]).await, Vec::<String>::new());
+            assert_eq!(browser.complaints(View::PHONE).await, Vec::<String>::new());
+            browser.run(script, vec![]).await;
+            let barriers = browser.barriers(&[]).await;
+            assert!(
+                barrier.is_empty() || barriers.iter().any(|b| b.contains(barrier)),
+                "{barrier}: {barriers:?}"
+            );
+            let complaints = browser.complaints(View::PHONE).await;
+            let seen = complaints.iter().any(|c| c.contains(complaint));
+            assert!(complaint.is_empty() || seen, "{complaint}: {complaints:?}");
+        }
+        browser.view_as_new().await;
+    });
+}
+
+/// Colours of the visitor's own: a browser paints away every background of ours.
+#[test]
+fn nothing_is_told_by_backgrounds_alone() {
+    visit(Setup::DESKTOP, async |client| {
+        let browser = &client.browser;
+        let samples = Samples::serve().await;
+        let view = View::PHONE.forced();
+        browser.view(view).await;
+        browser.goto(&samples.address("landing-messenger.en")).await;
+        for (page, html) in samples.of(Lang::English) {
+            browser.put(html).await;
+            let found = browser.run(include_str!("support/forced.js"), vec![]).await;
+            assert_eq!(found, serde_json::json!([]), "{page}");
+            let complaints = browser.complaints(view).await;
+            assert!(complaints.is_empty(), "{page}: {complaints:?}");
+        }
+        browser.view_as_new().await;
+    });
+}
+
+#[test]
+fn who_wants_no_movement_gets_none() {
+    const MOVING: &str = "return document.getAnimations().length
+        + [...document.querySelectorAll('*')].filter(one =>
+            getComputedStyle(one).transitionDuration.split(',').some(time => parseFloat(time) > 0)).length";
+    visit(Setup::DESKTOP, async |client| {
+        let browser = &client.browser;
+        let samples = Samples::serve().await;
+        for page in ["landing-messenger.en", "picker.ar", "done.he"] {
+            browser.view(View::PHONE).await;
+            browser.goto(&samples.address(page)).await;
+            // The last page's own bar, which its script shows.
+            browser.run("document.querySelector('#closing')?.removeAttribute('hidden')", vec![]).await;
+            assert_eq!(browser.run(MOVING, vec![]).await, 0, "{page}");
+            browser.view(View::PHONE.moving()).await;
+            assert!(browser.run(MOVING, vec![]).await.as_u64().unwrap() > 0, "{page} never moves");
+        }
+        browser.view_as_new().await;
+    });
+}
+
+/// A page of the sandbox, which has one language.
+async fn look_at_the_sandbox(client: &Client, page: &str) {
+    client.browser.see(".banner").await;
+    let mut critic = Critic { browser: &client.browser, page, found: Vec::new() };
+    critic.study(View::PHONE.dark(), &[]).await;
+    critic.study(View::DESKTOP, &LOOKS).await;
+    assert!(critic.found.is_empty(), "{}", critic.found.join("\n"));
+    picture(&client.browser, &format!("sandbox-{page}"), View::DESKTOP).await;
+}
+
+#[test]
+fn the_sandboxs_pages_stand_up() {
     visit_afresh(async |client| {
         let (program, browser) = (&client.program, &client.browser);
+        let dana = Person { id: DANA.to_owned() };
         let param = program.link(1).await;
         client.open(&param).await;
         client.go_on().await;
-        client.press("login", "action", "cancel").await;
-        show(client, "cancelled-at-facebook", TROUBLE, PAIRS[1]).await;
-
-        client.go_on().await;
-        client.log_in(&person(OMER)).await;
+        look_at_the_sandbox(client, "login").await;
+        client.log_in(&dana).await;
+        browser.see("input[name=step][value=assets]").await;
+        look_at_the_sandbox(client, "assets").await;
         client.press("assets", "action", "next").await;
-        browser.click("#permission-pages_messaging").await;
-        browser.click("#permission-pages_manage_metadata").await;
+        browser.see("input[name=step][value=permissions]").await;
+        look_at_the_sandbox(client, "permissions").await;
         client.press("permissions", "action", "allow").await;
-        show(client, "permission-declined", ".missing", PAIRS[0]).await;
-
-        for (name, product, who) in [("no-pages", 1, NOA), ("no-instagram", 2, LIOR), ("no-usable", 3, TAMAR)]
-        {
-            client.forget().await;
-            client.consent(&program.link(product).await, &person(who)).await;
-            show(client, name, TROUBLE, PAIRS[1]).await;
-        }
-
-        client.forget().await;
-        let param = program.link(2).await;
-        fails_once(program, "GET /me/accounts").await;
-        client.consent(&param, &person(DANA)).await;
-        show(client, "meta-down", TROUBLE, PAIRS[0]).await;
-        // The consent is there: this link only looks again. A new one is asked for at Facebook.
-        browser.click("form[action$='/check'] button").await;
         browser.see(CHOOSE).await;
-        let param = program.link(2).await;
-        client.open(&param).await;
-        client.go_on().await;
+        // Once more, as somebody whom Facebook knows by now.
+        let again = browser.client.find(Locator::Css(".aside button")).await.unwrap();
+        again.click().await.unwrap();
         client.press("continue", "action", "continue").await;
         browser.see("input[name=step][value=reconnect]").await;
-        show_sandbox(client, "reconnect").await;
+        look_at_the_sandbox(client, "reconnect").await;
         client.press("reconnect", "action", "allow").await;
-        show_fully(client, "picker-with-blocked", CHOOSE).await;
         client.choose(PAGE_CAFE_AURORA).await;
-        fails_once(program, "POST /*/subscribed_apps").await;
         client.confirm().await;
-        show(client, "subscribe-failed", TROUBLE, PAIRS[1]).await;
-        program.cancel(&param).await;
-        client.open(&param).await;
-        show(client, "link-cancelled", TROUBLE, PAIRS[0]).await;
-
-        client.open(&program.link(1).await).await;
-        client.go_on().await;
-        client.press("continue", "action", "continue").await;
-        browser.see("input[name=step][value=assets]").await;
-        browser.client.delete_cookie("browser").await.unwrap();
-        client.allow().await;
-        show(client, "session-lost", TROUBLE, PAIRS[1]).await;
-
-        client.open("no-such-link").await;
-        show(client, "link-unknown", TROUBLE, PAIRS[0]).await;
-        browser.goto(&format!("{}/nothing/here", program.url)).await;
-        show(client, "not-found", TROUBLE, PAIRS[1]).await;
+        for page in ["", "sandbox/webhooks", "sandbox/settings", "inspector"] {
+            browser.goto(&format!("{}/{page}", program.sandbox)).await;
+            look_at_the_sandbox(
+                client,
+                if page.is_empty() { "home" } else { page.trim_start_matches("sandbox/") },
+            )
+            .await;
+        }
     });
 }

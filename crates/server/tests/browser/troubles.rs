@@ -4,8 +4,11 @@ use serde_json::json;
 
 use crate::support::{CHOOSE, Client, DONE, LANDING, Setup, TROUBLE, visit};
 
+/// What the page is about; it puts up no barrier.
 async fn heading(client: &Client) -> String {
-    client.browser.text("h1").await
+    let heading = client.browser.text("h1").await;
+    assert_eq!(client.browser.barriers(&[]).await, Vec::<String>::new(), "{heading}");
+    heading
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Chromium, as one person's browser.
 
+use std::sync::Mutex;
 use std::time::Duration;
 
 use axum::http::Method;
@@ -10,6 +11,8 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use url::Url;
+
+use super::eyes::View;
 
 /// More than a page takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -50,6 +53,7 @@ impl Screen {
 pub(crate) enum Lang {
     English,
     Hebrew,
+    Arabic,
 }
 
 impl Lang {
@@ -57,13 +61,14 @@ impl Lang {
         match self {
             Self::English => "en",
             Self::Hebrew => "he",
+            Self::Arabic => "ar",
         }
     }
 
     pub(crate) const fn dir(self) -> &'static str {
         match self {
             Self::English => "ltr",
-            Self::Hebrew => "rtl",
+            Self::Hebrew | Self::Arabic => "rtl",
         }
     }
 }
@@ -85,13 +90,17 @@ impl Setup {
         Self { lang: Lang::Hebrew, ..self }
     }
 
+    pub(crate) const fn in_arabic(self) -> Self {
+        Self { lang: Lang::Arabic, ..self }
+    }
+
     pub(crate) const fn without_scripts(self) -> Self {
         Self { scripts: false, ..self }
     }
 
-    /// Most tests have it.
-    pub(crate) fn is_common(self) -> bool {
-        self == Self::DESKTOP || self == Self::PHONE
+    /// Whether the same browser serves both: the language is said with each request.
+    pub(crate) fn is_like(self, other: Setup) -> bool {
+        (self.screen, self.scripts) == (other.screen, other.scripts)
     }
 
     fn capabilities(self) -> Value {
@@ -101,7 +110,7 @@ impl Setup {
         let mut chrome = json!({
             "binary": environment("JETBRIDGE_TEST_CHROMIUM"),
             "args": arguments,
-            "prefs": {"intl.accept_languages": self.lang.code()},
+            "prefs": {},
         });
         if !self.scripts {
             chrome["prefs"]["profile.managed_default_content_settings.javascript"] = json!(2);
@@ -120,7 +129,7 @@ impl Setup {
 }
 
 #[expect(clippy::disallowed_methods, reason = "`cargo xtask test` names the browser in the environment")]
-fn environment(name: &str) -> String {
+pub(super) fn environment(name: &str) -> String {
     let value = std::env::var(name);
     value.unwrap_or_else(|_| {
         panic!("{name} is not set: run `cargo xtask test`, which starts the browser's driver")
@@ -131,6 +140,8 @@ fn environment(name: &str) -> String {
 pub(crate) struct Browser {
     pub(crate) client: Client,
     pub(crate) setup: Setup,
+    /// How it shows pages, if not as a new one does.
+    pub(super) shown: Mutex<Option<View>>,
 }
 
 impl Browser {
@@ -141,13 +152,27 @@ impl Browser {
             .connect(&environment("JETBRIDGE_TEST_WEBDRIVER"))
             .await
             .expect("ChromeDriver opens Chromium");
-        let browser = Browser { client, setup };
+        let browser = Browser { client, setup, shown: Mutex::default() };
         browser.check_scripts().await;
+        browser.speak().await;
         browser
     }
 
     pub(crate) async fn close(self) {
         self.client.close().await.expect("the browser closes");
+    }
+
+    /// Serves somebody with this setup from now on.
+    pub(crate) async fn serve(&mut self, setup: Setup) {
+        assert!(self.setup.is_like(setup));
+        self.setup = setup;
+        self.speak().await;
+    }
+
+    async fn speak(&self) {
+        let headers = json!({"headers": {"Accept-Language": self.setup.lang.code()}});
+        self.devtools("Network.enable", json!({})).await;
+        self.devtools("Network.setExtraHTTPHeaders", headers).await;
     }
 
     /// As it was when it was new, for the next test.

@@ -2,7 +2,9 @@
 
 mod browser;
 mod client;
+mod eyes;
 mod program;
+mod samples;
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, resume_unwind};
@@ -11,9 +13,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use futures_util::FutureExt as _;
 use tokio::runtime::Runtime;
 
-pub(crate) use browser::{Browser, Lang, Screen, Setup, until};
+pub(crate) use browser::{Browser, Lang, Setup, until};
 pub(crate) use client::{CHOOSE, CONFIRM, Client, DONE, LANDING, TROUBLE};
+pub(crate) use eyes::{View, pictures};
 pub(crate) use program::{Person, Program, http};
+pub(crate) use samples::Samples;
 
 /// One runtime for all tests: they share browsers, and a connection belongs to the runtime that made it.
 fn runtime() -> &'static Runtime {
@@ -47,7 +51,7 @@ impl House {
 
     fn idle(&self, setup: Setup) -> Option<Browser> {
         let mut idle = self.idle.lock().unwrap();
-        let at = idle.iter().position(|browser| browser.setup == setup)?;
+        let at = idle.iter().position(|browser| browser.setup.is_like(setup))?;
         Some(idle.swap_remove(at))
     }
 
@@ -56,7 +60,10 @@ impl House {
     async fn visit(&self, setup: Setup, test: impl AsyncFnOnce(&Client)) {
         let _place = browser::place().await;
         let browser = match self.idle(setup) {
-            Some(browser) => browser,
+            Some(mut browser) => {
+                browser.serve(setup).await;
+                browser
+            }
             None => Browser::open(setup).await,
         };
         let client = Client { browser, program: Arc::clone(&self.program) };
@@ -68,7 +75,7 @@ impl House {
         if ended.is_err() {
             client.browser.tell_where_it_stands().await;
         }
-        if ended.is_ok() && setup.is_common() {
+        if ended.is_ok() {
             client.browser.start_over().await;
             self.idle.lock().unwrap().push(client.browser);
         } else {
