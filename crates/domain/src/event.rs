@@ -8,7 +8,8 @@ use crate::clock::Time;
 use crate::connection::Connection;
 use crate::id::{ConnectionId, EventId, LinkId};
 use crate::inputs::{Digits, Reference};
-use crate::onboarding::{Link, Why, Without};
+use crate::onboarding::{Blocked, Link, Why, Without};
+use crate::product::Product;
 use crate::url::WebUrl;
 
 /// What happened.
@@ -341,8 +342,9 @@ pub fn samples() -> Result<Vec<(&'static str, String)>, sample::NoSample> {
     let (link, connection) = sample::link_and_connection()?;
     let missing = ["instagram_manage_messages".to_owned()];
     let connections = std::slice::from_ref(&connection);
+    let without = [Without { product: Product::InstagramContent, why: Blocked::PermissionMissing }];
     let events = [
-        Event::OnboardingCompleted { link: &link, connections, without: &[] },
+        Event::OnboardingCompleted { link: &link, connections, without: &without },
         Event::OnboardingFailed { link: &link, why: Why::PermissionDeclined, missing: &missing },
         Event::OnboardingExpired { link: &link },
         Event::ConnectionCreated { connection: &connection },

@@ -15,7 +15,8 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    pub(crate) fn new(created_at: Time, id: &str) -> Self {
+    /// After the row with this time and id.
+    pub fn new(created_at: Time, id: &str) -> Self {
         Self { created_at, id: id.to_owned() }
     }
 

@@ -55,6 +55,18 @@ impl Why {
         Self::SubscribeFailed,
     ];
 
+    /// Their words.
+    #[expect(clippy::indexing_slicing, reason = "a constant: it would not compile")]
+    pub const WORDS: [&'static str; Self::ALL.len()] = {
+        let mut words = [""; Self::ALL.len()];
+        let mut n = 0;
+        while n < words.len() {
+            words[n] = Self::ALL[n].word();
+            n += 1;
+        }
+        words
+    };
+
     /// The word in events, answers and tables.
     pub const fn word(self) -> &'static str {
         match self {
@@ -130,6 +142,18 @@ impl Step {
         Self::Cancelled,
         Self::Expired,
     ];
+
+    /// Their words.
+    #[expect(clippy::indexing_slicing, reason = "a constant: it would not compile")]
+    pub const WORDS: [&'static str; Self::ALL.len()] = {
+        let mut words = [""; Self::ALL.len()];
+        let mut n = 0;
+        while n < words.len() {
+            words[n] = Self::ALL[n].word();
+            n += 1;
+        }
+        words
+    };
 
     /// The word in answers and tables.
     pub const fn word(self) -> &'static str {

@@ -10,6 +10,7 @@ pub mod listener;
 mod meta_webhook;
 mod observe;
 pub mod once;
+pub mod openapi;
 pub mod pages;
 pub mod request_id;
 pub mod router;

@@ -4,37 +4,79 @@ pub mod facebook;
 pub mod settings;
 
 use axum::Router;
-use axum::routing::{delete, get, patch, post};
+use axum::handler::Handler;
+use axum::http::HeaderValue;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::IntoResponse as _;
+use axum::routing::{MethodRouter, get, on};
 use jetbridge_domain::reason::Reason;
 
 use super::answer::Fail;
 use super::extract::Query;
 use super::json::Object;
+use super::openapi::{self, Operation, Unsampled};
 use super::router::Web;
+
+/// An operation with the handler that does it.
+struct Endpoint {
+    doc: &'static Operation,
+    route: MethodRouter<Web>,
+}
+
+fn endpoint<H: Handler<T, Web>, T: 'static>(doc: &'static Operation, handler: H) -> Endpoint {
+    let wrong = doc.wrong_method;
+    Endpoint { doc, route: on(doc.method.filter(), handler).fallback(move || async move { Fail::of(wrong) }) }
+}
+
+/// Every endpoint: the one list that the router and the document are made of.
+fn endpoints() -> Vec<Endpoint> {
+    use facebook as f;
+    use settings as s;
+    vec![
+        endpoint(&s::access_token::DOC, s::access_token::handler),
+        endpoint(&s::set_webhook::DOC, s::set_webhook::handler),
+        endpoint(&s::get_webhook::DOC, s::get_webhook::handler),
+        endpoint(&s::rotate_webhook_secret::DOC, s::rotate_webhook_secret::handler),
+        endpoint(&s::set_business::DOC, s::set_business::handler),
+        endpoint(&s::get_business::DOC, s::get_business::handler),
+        endpoint(&f::create_onboarding::DOC, f::create_onboarding::handler),
+        endpoint(&f::get_onboardings::DOC, f::get_onboardings::handler),
+        endpoint(&f::get_onboarding::DOC, f::get_onboarding::handler),
+        endpoint(&f::delete_onboarding::DOC, f::delete_onboarding::handler),
+        endpoint(&f::get_connections::DOC, f::get_connections::handler),
+        endpoint(&f::get_connection::DOC, f::get_connection::handler),
+        endpoint(&f::delete_connection::DOC, f::delete_connection::handler),
+    ]
+}
+
+/// What partners read of the API.
+pub fn operations() -> Vec<&'static Operation> {
+    endpoints().into_iter().map(|e| e.doc).collect()
+}
+
+/// The OpenAPI document as text.
+pub fn document() -> Result<String, Unsampled> {
+    let document = openapi::document(&operations())?;
+    serde_json::to_string_pretty(&document).map(|text| format!("{text}\n")).map_err(|_| Unsampled)
+}
+
+/// `GET /api/openapi.json`.
+async fn openapi_json() -> axum::response::Response {
+    let Ok(document) = document() else { return Fail::of(Reason::OurFault).into_response() };
+    let mut response = document.into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    response
+}
 
 /// Everything under `/api`.
 pub fn routes() -> Router<Web> {
-    let settings = Router::new()
-        .route("/accessToken", post(settings::access_token::handler))
-        .route("/setWebhook", post(settings::set_webhook::handler))
-        .route("/getWebhook", get(settings::get_webhook::handler))
-        .route("/getBusiness", get(settings::get_business::handler))
-        .route(
-            "/setBusiness",
-            patch(settings::set_business::handler).fallback(|| async { Fail::of(Reason::UsePatch) }),
-        )
-        .route("/rotateWebhookSecret", post(settings::rotate_webhook_secret::handler));
-    let facebook = Router::new()
-        .route("/createOnboarding", post(facebook::create_onboarding::handler))
-        .route("/getOnboardings", get(facebook::get_onboardings::handler))
-        .route("/getOnboarding", get(facebook::get_onboarding::handler))
-        .route("/deleteOnboarding", delete(facebook::delete_onboarding::handler))
-        .route("/getConnections", get(facebook::get_connections::handler))
-        .route("/getConnection", get(facebook::get_connection::handler))
-        .route("/deleteConnection", delete(facebook::delete_connection::handler));
-    Router::new()
-        .nest("/settings", settings)
-        .nest("/facebook", facebook)
+    let router = endpoints().into_iter().fold(Router::new(), |router, endpoint| {
+        router.route(&format!("/{}/{}", endpoint.doc.area, endpoint.doc.name), endpoint.route)
+    });
+    router
+        .route("/openapi.json", get(openapi_json).fallback(|| async { Fail::of(Reason::WrongMethod) }))
         .fallback(|| async { Fail::of(Reason::NoSuchEndpoint) })
         .method_not_allowed_fallback(|| async { Fail::of(Reason::WrongMethod) })
 }

@@ -1,9 +1,12 @@
 //! A connection, as the API shows it.
 
-use jetbridge_domain::connection::{Check, Connection};
+use jetbridge_domain::connection::{Check, Connection, ConnectionState};
+use jetbridge_domain::event;
 use jetbridge_domain::inputs::{Digits, Reference};
 use jetbridge_domain::url::WebUrl;
 use serde::Serialize;
+
+use crate::http::openapi::{Field, Kind, Unsampled, may, must};
 
 /// The fields of a connection; never its token.
 #[derive(Serialize)]
@@ -29,6 +32,41 @@ pub struct ConnectionView<'a> {
     granted: &'a [String],
     checks: &'a [Check],
     create_time: i64,
+}
+
+/// What partners read of a connection.
+pub const FIELDS: &[Field] = &[
+    must("connection_id", Kind::Id("connection", "con_"), "Its name."),
+    must("type", Kind::Product, "Its product."),
+    must("state", Kind::Word(&ConnectionState::WORDS), "Where it stands."),
+    must("page_id", Kind::MetaId, "The Page."),
+    must("page_name", Kind::Text, "The Page's name."),
+    may("instagram_id", Kind::MetaId, "The Instagram account, for the Instagram products."),
+    may("instagram_username", Kind::Text, "Its handle, where Meta told it."),
+    may("reference", Kind::Text, "Your own word for it, from its link."),
+    must("param", Kind::Param, "The link it last came from."),
+    may("server", Kind::Text, "The omni-channel server."),
+    may("account_id", Kind::Digits, "The account there."),
+    may("inbox_id", Kind::Digits, "The inbox there."),
+    must("granted", Kind::Texts, "The permissions that the client gave."),
+    must("checks", Kind::Objects(CHECK), "The latest proof of life."),
+    must("create_time", Kind::Time, "When it was made."),
+];
+
+const CHECK: &[Field] = &[
+    must("check", Kind::Word(&["token", "permissions", "subscribed"]), "What was looked at."),
+    must("ok", Kind::Flag, "Whether it holds."),
+    may("why", Kind::Text, "What is wrong."),
+    may("fix", Kind::Text, "What to do about it."),
+];
+
+/// A connection with everything that one can have, for the document.
+pub fn sample() -> Result<Connection, Unsampled> {
+    let (_, mut connection) = event::sample::link_and_connection()?;
+    let why = "not given: leads_retrieval";
+    let fix = "send the client a new link and ask to allow everything";
+    connection.checks = vec![Check::passed("token"), Check::failed("permissions", why, fix)];
+    Ok(connection)
 }
 
 impl<'a> ConnectionView<'a> {

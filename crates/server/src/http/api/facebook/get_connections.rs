@@ -4,14 +4,16 @@ use axum::extract::State;
 use jetbridge_domain::connection::ConnectionState;
 use jetbridge_domain::id::ConnectionId;
 use jetbridge_domain::inputs::{self, Invalid, Reference};
+use jetbridge_domain::reason::Reason;
 use jetbridge_store::connections::Filter;
 use jetbridge_store::page::Cursor;
 use serde::Serialize;
 
-use super::connection_view::ConnectionView;
+use super::connection_view::{self, ConnectionView};
 use crate::app::connections;
 use crate::http::answer::{Answer, Fail};
 use crate::http::extract::{Caller, Query};
+use crate::http::openapi::{Kind, Operation, may, must};
 use crate::http::router::Web;
 
 #[derive(Serialize)]
@@ -20,6 +22,33 @@ struct Connections<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
+
+/// What partners read of it.
+pub const DOC: Operation = Operation {
+    area: "facebook",
+    name: "getConnections",
+    summary: "List your connections",
+    text: "The newest first.",
+    input: &[
+        may("type", Kind::Product, "Those of this product."),
+        may("state", Kind::Word(&ConnectionState::WORDS), "Those in this state."),
+        may("reference", Kind::Line(50), "Those with this word of yours."),
+        may("page_id", Kind::MetaId, "Those of this Page."),
+        may("limit", Kind::Integer(1, 200), "How many; 50 where it is not said."),
+        may("after", Kind::Cursor, "The `next` of the page before."),
+    ],
+    answer: &[
+        must("list", Kind::Objects(connection_view::FIELDS), "The connections."),
+        may("next", Kind::Cursor, "Where the list goes on; absent on the last page."),
+    ],
+    reasons: &[Reason::Parameter],
+    sample: || {
+        let connection = connection_view::sample()?;
+        let next = Some(Cursor::new(connection.created_at, connection.id.as_str()).to_text());
+        Ok(Answer::fine(&Connections { list: vec![ConnectionView::of(&connection)], next })?)
+    },
+    ..Operation::BASE
+};
 
 fn filter(query: &Query) -> Result<Filter, Fail> {
     let digits = |text: &str| {

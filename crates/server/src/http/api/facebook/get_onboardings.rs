@@ -4,14 +4,16 @@ use axum::extract::State;
 use jetbridge_domain::id::LinkId;
 use jetbridge_domain::inputs::{self, Reference};
 use jetbridge_domain::onboarding::LinkState;
+use jetbridge_domain::reason::Reason;
 use jetbridge_store::links::Filter;
 use jetbridge_store::page::Cursor;
 use serde::Serialize;
 
-use super::link_view::LinkView;
+use super::link_view::{self, LinkView};
 use crate::app::links;
 use crate::http::answer::{Answer, Fail};
 use crate::http::extract::{Caller, Query};
+use crate::http::openapi::{Kind, Operation, may, must};
 use crate::http::router::Web;
 
 #[derive(Serialize)]
@@ -20,6 +22,33 @@ struct Links<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
+
+/// What partners read of it.
+pub const DOC: Operation = Operation {
+    area: "facebook",
+    name: "getOnboardings",
+    summary: "List your links",
+    text: "The newest first.",
+    input: &[
+        may("status", Kind::Word(&LinkState::WORDS), "Those in this state."),
+        may("reference", Kind::Line(50), "Those with this word of yours."),
+        may("type", Kind::Product, "Those that connect this product."),
+        may("limit", Kind::Integer(1, 200), "How many; 50 where it is not said."),
+        may("after", Kind::Cursor, "The `next` of the page before."),
+    ],
+    answer: &[
+        must("list", Kind::Objects(link_view::FIELDS), "The links."),
+        may("next", Kind::Cursor, "Where the list goes on; absent on the last page."),
+    ],
+    reasons: &[Reason::Parameter],
+    sample: || {
+        let (link, steps) = link_view::sample()?;
+        let next = Some(Cursor::new(link.created_at, link.id.as_str()).to_text());
+        let view = LinkView::of(link_view::SAMPLE_ADDRESS.to_owned(), &link, &steps, link.created_at);
+        Ok(Answer::fine(&Links { list: vec![view], next })?)
+    },
+    ..Operation::BASE
+};
 
 fn filter(query: &Query) -> Result<Filter, Fail> {
     Ok(Filter {
@@ -36,7 +65,14 @@ pub async fn handler(State(web): State<Web>, Caller(partner): Caller, query: Que
     let list = slice
         .list
         .iter()
-        .map(|link| LinkView::of(&web.app, link, steps.get(&link.id).map_or(&[], Vec::as_slice), now))
+        .map(|link| {
+            LinkView::of(
+                link_view::address(&web.app, link),
+                link,
+                steps.get(&link.id).map_or(&[], Vec::as_slice),
+                now,
+            )
+        })
         .collect();
     Answer::fine(&Links { list, next: slice.next.as_ref().map(Cursor::to_text) })
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use jetbridge_domain::clock::Time;
+use jetbridge_domain::event;
 use jetbridge_domain::reason::Reason;
 use jetbridge_domain::secret::Secret;
 use serde::Serialize;
@@ -10,6 +11,7 @@ use crate::app::settings::{self, Login};
 use crate::http::answer::{Answer, Fail};
 use crate::http::extract::{Address, RawBody};
 use crate::http::json::Object;
+use crate::http::openapi::{Kind, Method, Operation, must};
 use crate::http::router::Web;
 
 #[derive(Serialize)]
@@ -27,6 +29,35 @@ fn granted(token: &Secret, until: Time) -> Result<Answer, Fail> {
         token_type: "Bearer",
     })
 }
+
+/// What partners read of it.
+pub const DOC: Operation = Operation {
+    area: "settings",
+    name: "accessToken",
+    method: Method::Post,
+    summary: "Get an access token",
+    text: "Trades your credentials for a token of one hour. An older token stays valid until its own end. Ten wrong \
+           tries in ten minutes from one address block it for ten minutes.",
+    token: false,
+    input: &[
+        must("client_id", Kind::Text, "The public half of your credentials."),
+        must("client_secret", Kind::Text, "The secret half."),
+    ],
+    answer: &[
+        must("access_token", Kind::Text, "Send it as `Authorization: Bearer`."),
+        must("expiration_time", Kind::Text, "When it ends: Unix seconds, as text."),
+        must("token_type", Kind::Word(&["Bearer"]), "Always Bearer."),
+    ],
+    reasons: &[
+        Reason::WrongCredentials,
+        Reason::CredentialsMalformed,
+        Reason::TooManyTries,
+        Reason::PartnerSuspended,
+    ],
+    sample: || Ok(granted(&Secret::new("Xq3v0kUe1lqk1b7mP4yZ2w8sN6tR9cJ5hD0aGfKxVbE"), event::sample::AT)?),
+    example: r#"{"client_id":"jb_0123456789abcdef01234567","client_secret":"…"}"#,
+    ..Operation::BASE
+};
 
 /// A body that is no JSON object is the credentials' fault here.
 fn credentials(body: &[u8]) -> Result<(String, Secret), Fail> {

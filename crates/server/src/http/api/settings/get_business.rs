@@ -1,7 +1,7 @@
 //! `GET /api/settings/getBusiness`: how the partner appears to clients.
 
 use axum::extract::State;
-use jetbridge_domain::branding::{LogoState, LogoTrouble, LogoUrl, Words};
+use jetbridge_domain::branding::{Branding, LogoState, LogoTrouble, LogoUrl, Words};
 use jetbridge_domain::color::Color;
 use jetbridge_domain::inputs::Locale;
 use jetbridge_domain::url::WebUrl;
@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::app::branding;
 use crate::http::answer::{Answer, Fail};
 use crate::http::extract::Caller;
+use crate::http::openapi::{Kind, Operation, may};
 use crate::http::router::Web;
 
 /// What is set; the rest is absent.
@@ -43,10 +44,47 @@ struct Business<'a> {
     failure_url: Option<&'a WebUrl>,
 }
 
+const PAGE: Kind = Kind::Url(512);
+
+/// What partners read of it.
+pub const DOC: Operation = Operation {
+    area: "settings",
+    name: "getBusiness",
+    summary: "Read how you appear to clients",
+    text: "What is not set is absent.",
+    answer: &[
+        may("onboarding_logo", Kind::LogoUrl, "Where your picture is fetched from."),
+        may("onboarding_logo_state", Kind::Word(&["waiting", "kept", "failed"]), "How far it is."),
+        may(
+            "onboarding_logo_why",
+            Kind::Word(&["address_refused", "not_answered", "too_large", "wrong_kind", "too_many_pixels"]),
+            "Why it could not be had.",
+        ),
+        may("onboarding_message", Kind::Words(200), "Your words on the first page."),
+        may("onboarding_button", Kind::Line(50), "The text of the first page's button."),
+        may("onboarding_success", Kind::Words(200), "Your words when it is done."),
+        may("onboarding_failed", Kind::Words(200), "Your words when it does not go on."),
+        may("display_name", Kind::Line(100), "The name clients see."),
+        may("locale", Kind::Locale, "The pages' language."),
+        may("color", Kind::Color, "Your colour."),
+        may("success_url", PAGE, "Where clients go after finishing."),
+        may("failure_url", PAGE, "Where clients may go when it does not go on."),
+    ],
+    sample: || {
+        let (mut set, new) = (Branding::default(), super::set_business::example()?);
+        new.apply(&mut set);
+        Ok(answer(&set, Some(LogoState::Failed(LogoTrouble::TooLarge)))?)
+    },
+    ..Operation::BASE
+};
+
 /// Answers the settings.
 pub async fn handler(State(web): State<Web>, Caller(partner): Caller) -> Result<Answer, Fail> {
     let (set, logo) = branding::get(&web.app, &partner.id).await?;
-    let state = logo.map(|l| l.state);
+    answer(&set, logo.map(|l| l.state))
+}
+
+fn answer(set: &Branding, state: Option<LogoState>) -> Result<Answer, Fail> {
     Answer::fine(&Business {
         onboarding_logo: set.logo.as_ref(),
         onboarding_logo_state: state.map(|s| s.word()),

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::app::settings;
 use crate::http::answer::{Answer, Fail};
 use crate::http::extract::Caller;
+use crate::http::openapi::{Kind, Operation, must};
 use crate::http::router::Web;
 
 #[derive(Serialize)]
@@ -14,6 +15,16 @@ struct Webhook<'a> {
     /// Empty where none is set.
     url: &'a str,
 }
+
+/// What partners read of it.
+pub const DOC: Operation = Operation {
+    area: "settings",
+    name: "getWebhook",
+    summary: "Read your webhook address",
+    answer: &[must("url", Kind::Text, "The address; empty where none is set.")],
+    sample: || Ok(Answer::fine(&Webhook { url: "https://crm.example.com/hook" })?),
+    ..Operation::BASE
+};
 
 /// Answers the address.
 pub async fn handler(State(web): State<Web>, Caller(partner): Caller) -> Result<Answer, Fail> {

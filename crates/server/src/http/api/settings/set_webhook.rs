@@ -10,6 +10,7 @@ use crate::http::answer::{Answer, Fail};
 use crate::http::extract::Call;
 use crate::http::json::Object;
 use crate::http::once::once;
+use crate::http::openapi::{Kind, Method, Operation, may, must};
 use crate::http::router::Web;
 
 #[derive(Serialize)]
@@ -18,6 +19,33 @@ struct Webhook<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<&'a str>,
 }
+
+/// What partners read of it.
+pub const DOC: Operation = Operation {
+    area: "settings",
+    name: "setWebhook",
+    method: Method::Post,
+    summary: "Set your webhook address",
+    text: "Where your default endpoint is. The call that creates it answers its signing secret, once; clearing it \
+           deletes it. Webhooks are signed as Standard Webhooks 1.0 says.",
+    keyed: true,
+    input: &[must(
+        "url",
+        Kind::Clearable(&Kind::HookUrl(512)),
+        "An http or https address without user name, password or fragment.",
+    )],
+    answer: &[
+        must("url", Kind::Text, "The address; empty where none is set."),
+        may("secret", Kind::Text, "The signing secret, by the call that made the endpoint."),
+    ],
+    reasons: &[Reason::WebhookUrl],
+    sample: || {
+        let (url, secret) = ("https://crm.example.com/hook", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+        Ok(Answer::fine(&Webhook { url, secret: Some(secret) })?)
+    },
+    example: r#"{"url":"https://crm.example.com/hook"}"#,
+    ..Operation::BASE
+};
 
 /// `None` clears the endpoint: the empty text, or one space.
 fn url(body: &[u8]) -> Result<Option<WebUrl>, Fail> {
