@@ -41,8 +41,10 @@ pub enum Kind {
     Id(&'static str, &'static str),
     /// A link's param.
     Param,
-    /// Where a list goes on.
-    Cursor,
+    /// Text of at most so many characters, to be compared with.
+    Own(u32),
+    /// Where a list goes on, whose rows' ids begin like this.
+    Cursor(&'static str),
     /// An id that Meta gave.
     MetaId,
     /// Yes or no.
@@ -104,7 +106,10 @@ impl Kind {
                 json!({"type": "string", "pattern": format!("^{prefix}[0-9a-f]{{32}}$"), "x-object": object})
             }
             Self::Param => json!({"type": "string", "minLength": 1, "x-object": "link"}),
-            Self::Cursor => json!({"type": "string", "x-cursor": true}),
+            Self::Own(most) => json!({"type": "string", "maxLength": most, "pattern": "^[^\\u0000]*$"}),
+            Self::Cursor(prefix) => json!({
+                "type": "string", "pattern": format!("^[0-9a-f]{{1,15}}-{prefix}[0-9a-f]{{32}}$"),
+            }),
             Self::MetaId => json!({"type": "string", "pattern": "^[0-9]{1,50}$"}),
             Self::Flag => json!({"type": "boolean"}),
             Self::Texts => json!({"type": "array", "items": {"type": "string"}}),
@@ -116,8 +121,9 @@ impl Kind {
     /// In words, for the reference page.
     pub fn words(&self) -> String {
         match self {
-            Self::Text | Self::Cursor | Self::Param => "text".to_owned(),
+            Self::Text | Self::Cursor(_) | Self::Param => "text".to_owned(),
             Self::Words(most) => format!("text of at most {most} characters"),
+            Self::Own(most) => format!("text of at most {most} characters"),
             Self::Line(most) => format!("one line of at most {most} characters"),
             Self::Url(most) => format!("http or https address of at most {most} characters"),
             Self::HookUrl(most) => {

@@ -32,14 +32,14 @@ pub const DOC: Operation = Operation {
     input: &[
         may("type", Kind::Product, "Those of this product."),
         may("state", Kind::Word(&ConnectionState::WORDS), "Those in this state."),
-        may("reference", Kind::Line(50), "Those with this word of yours."),
+        may("reference", Kind::Own(50), "Those with this word of yours."),
         may("page_id", Kind::MetaId, "Those of this Page."),
         may("limit", Kind::Integer(1, 200), "How many; 50 where it is not said."),
-        may("after", Kind::Cursor, "The `next` of the page before."),
+        may("after", Kind::Cursor("con_"), "The `next` of the page before."),
     ],
     answer: &[
         must("list", Kind::Objects(connection_view::FIELDS), "The connections."),
-        may("next", Kind::Cursor, "Where the list goes on; absent on the last page."),
+        may("next", Kind::Cursor("con_"), "Where the list goes on; absent on the last page."),
     ],
     reasons: &[Reason::Parameter],
     sample: || {

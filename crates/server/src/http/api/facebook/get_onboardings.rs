@@ -31,14 +31,14 @@ pub const DOC: Operation = Operation {
     text: "The newest first.",
     input: &[
         may("status", Kind::Word(&LinkState::WORDS), "Those in this state."),
-        may("reference", Kind::Line(50), "Those with this word of yours."),
+        may("reference", Kind::Own(50), "Those with this word of yours."),
         may("type", Kind::Product, "Those that connect this product."),
         may("limit", Kind::Integer(1, 200), "How many; 50 where it is not said."),
-        may("after", Kind::Cursor, "The `next` of the page before."),
+        may("after", Kind::Cursor("lnk_"), "The `next` of the page before."),
     ],
     answer: &[
         must("list", Kind::Objects(link_view::FIELDS), "The links."),
-        may("next", Kind::Cursor, "Where the list goes on; absent on the last page."),
+        may("next", Kind::Cursor("lnk_"), "Where the list goes on; absent on the last page."),
     ],
     reasons: &[Reason::Parameter],
     sample: || {
