@@ -1,10 +1,14 @@
-//! The whole way with nothing but a keyboard.
+//! The whole way with nothing but a keyboard, and every control of every page.
+
+use std::collections::BTreeSet;
 
 use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::key::Key;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::support::{Browser, CHOOSE, CONFIRM, DONE, LANDING, Setup, visit};
+use crate::support::{Browser, CHOOSE, CONFIRM, DONE, LANDING, Lang, Samples, Setup, TROUBLE, View, visit};
+
+const FOCUS: &str = include_str!("support/focus.js");
 
 async fn strike(browser: &Browser, key: Key) {
     let value = char::from(key);
@@ -13,20 +17,20 @@ async fn strike(browser: &Browser, key: Key) {
     browser.client.perform_actions(keys).await.unwrap();
 }
 
-/// Goes on with the tabulator until the focus is there; at every stop on the way it can be seen.
+/// One stop of the tabulator: the focus can be seen there, and nothing lies on it.
+async fn tab(browser: &Browser, page: &str) -> Value {
+    strike(browser, Key::Tab).await;
+    let stop = browser.run(FOCUS, vec![]).await;
+    assert_eq!(stop["complaints"], json!([]), "{page}");
+    stop
+}
+
+/// Goes on with the tabulator until the focus is there.
 async fn tab_to(browser: &Browser, css: &str) {
-    let focus = "const on = document.activeElement;
-        const ring = one => one && getComputedStyle(one).outlineStyle !== 'none';
-        return [on.matches(arguments[0]), ring(on) || ring(on.closest('label')), on.outerHTML.slice(0, 120)]";
     for _ in 0..40 {
-        strike(browser, Key::Tab).await;
-        let found = browser.run(focus, vec![json!(css)]).await;
-        assert!(
-            found[1] == true || found[2].as_str().unwrap().starts_with("<body"),
-            "no focus to see on {}",
-            found[2]
-        );
-        if found[0] == true {
+        tab(browser, css).await;
+        let there = "return document.activeElement.matches(arguments[0])";
+        if browser.run(there, vec![json!(css)]).await == true {
             return;
         }
     }
@@ -75,5 +79,75 @@ fn the_whole_way_can_be_gone_by_keyboard() {
         press(browser, &format!("{CONFIRM} button"), Key::Enter).await;
         browser.see(DONE).await;
         assert_eq!(program.connections(&param).await[0]["page_id"], chosen);
+    });
+}
+
+#[test]
+fn who_is_stuck_gets_out_by_keyboard_and_may_change_the_language_there() {
+    visit(Setup::PHONE, async |client| {
+        let (program, browser) = (&client.program, &client.browser);
+        let person = program.person("Dana Levi").await;
+        let (page, _) = program.page(&person, "Cafe Aurora", "none").await;
+        let param = program.link(1).await;
+        client.open(&param).await;
+        client.go_on().await;
+        browser.see("input[name=step][value=login]").await;
+        press(browser, "button[value=cancel]", Key::Enter).await;
+        browser.see(TROUBLE).await;
+        for lang in ["ar", "he", "en"] {
+            press(browser, &format!(".langs [hreflang={lang}]"), Key::Enter).await;
+            browser.see(&format!("html[lang={lang}] {TROUBLE}")).await;
+        }
+        press(browser, "form[action$='/continue'] button", Key::Enter).await;
+        browser.see("input[name=step]").await;
+        client.log_in(&person).await;
+        client.allow().await;
+        client.choose(&page).await;
+
+        let fault =
+            json!({"match": "POST /*/subscribed_apps", "times": 1, "kind": "error", "code": 2, "http": 503});
+        program.control("faults", fault).await;
+        press(browser, &format!("{CONFIRM} button"), Key::Enter).await;
+        browser.see(TROUBLE).await;
+        press(browser, "form[action$='/back'] button", Key::Enter).await;
+        browser.see(CHOOSE).await;
+        client.choose(&page).await;
+        press(browser, &format!("{CONFIRM} button"), Key::Space).await;
+        browser.see(DONE).await;
+    });
+}
+
+/// Each control is a stop, in the order in which it stands, with its focus in plain sight: on a phone, where a bar
+/// stays at the bottom, and in a small window.
+#[test]
+fn every_control_of_every_page_is_a_stop_that_can_be_seen() {
+    const CONTROLS: &str = "const radios = new Set();
+        return [...document.querySelectorAll('a[href], button, input:not([type=hidden])')]
+            .filter(one => !one.disabled && one.checkVisibility())
+            .filter(one => one.type !== 'radio' || !radios.has(one.name) && radios.add(one.name))
+            .map(one => one.outerHTML.slice(0, 300))";
+    visit(Setup::DESKTOP, async |client| {
+        let browser = &client.browser;
+        let samples = Samples::serve().await;
+        let mut shapes = BTreeSet::new();
+        for (page, _) in samples.of(Lang::Arabic) {
+            browser.view(View::PHONE).await;
+            browser.goto(&samples.address(page)).await;
+            let controls = browser.run(CONTROLS, vec![]).await;
+            // The same controls again in pages of the same length show nothing new.
+            let height = browser.run("return document.documentElement.scrollHeight >> 6", vec![]).await;
+            if !shapes.insert(format!("{height}{controls}")) {
+                continue;
+            }
+            for view in [View::PHONE, View::ZOOMED] {
+                browser.view(view).await;
+                browser.goto(&samples.address(page)).await;
+                for control in controls.as_array().unwrap() {
+                    assert_eq!(&tab(browser, page).await["on"], control, "{page}");
+                }
+            }
+        }
+        assert!(shapes.len() > 10, "{shapes:?}");
+        browser.view_as_new().await;
     });
 }
