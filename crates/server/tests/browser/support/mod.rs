@@ -4,6 +4,8 @@ mod browser;
 mod client;
 mod eyes;
 mod program;
+#[path = "../../common/running.rs"]
+mod running;
 mod samples;
 
 use std::any::Any;

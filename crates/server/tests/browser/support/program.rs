@@ -1,65 +1,28 @@
 //! The program itself, and what is asked of it and of its sandbox without a browser.
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::ops::Deref;
 use std::sync::Arc;
 
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// A running `jetbridge dev`, killed when dropped.
-pub(crate) struct Program {
-    pub(crate) url: String,
-    pub(crate) sandbox: String,
-    client_id: String,
-    client_secret: String,
-    child: Child,
-    _folder: TempDir,
-}
+use super::running::Running;
 
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+/// A running `jetbridge dev`, killed when dropped.
+pub(crate) struct Program(Running);
+
+impl Deref for Program {
+    type Target = Running;
+
+    fn deref(&self) -> &Running {
+        &self.0
     }
 }
 
 impl Program {
     pub(crate) fn start() -> Arc<Program> {
-        let folder = TempDir::new().unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_jetbridge"));
-        for name in ["JETBRIDGE_TEST_WEBDRIVER", "JETBRIDGE_TEST_CHROMIUM", "JETBRIDGE_TEST_POSTGRES"] {
-            // It refuses to start with settings that it does not know.
-            command.env_remove(name);
-        }
-        let mut child = command
-            .args([
-                "dev",
-                "--json",
-                "--listen",
-                "127.0.0.1:0",
-                "--sandbox-listen",
-                "127.0.0.1:0",
-                "--data-dir",
-            ])
-            .arg(folder.path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let said: Value = serde_json::from_str(&line).expect("the program says one line of JSON");
-        let text = |name: &str| said[name].as_str().unwrap().to_owned();
-        Arc::new(Program {
-            url: text("url"),
-            sandbox: text("sandbox_url"),
-            client_id: text("client_id"),
-            client_secret: text("client_secret"),
-            child,
-            _folder: folder,
-        })
+        Arc::new(Program(Running::start(TempDir::new().unwrap(), &[])))
     }
 
     async fn call(&self, method: Method, url: String, token: Option<&str>, body: Option<Value>) -> Value {

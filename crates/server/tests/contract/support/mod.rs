@@ -5,6 +5,8 @@ pub(crate) mod browser;
 pub(crate) mod hooks;
 pub(crate) mod program;
 pub(crate) mod raw;
+#[path = "../../common/running.rs"]
+mod running;
 
 use std::collections::BTreeMap;
 use std::future::Future;

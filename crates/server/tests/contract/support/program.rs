@@ -1,34 +1,27 @@
 //! The program itself: started, killed and started again.
 
-use std::io::{BufRead as _, BufReader};
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
 use super::api::{Call, Partner};
+use super::running::Running;
 
 /// A running `jetbridge dev`, killed when dropped.
 pub(crate) struct Program {
-    pub(crate) url: String,
-    pub(crate) sandbox: String,
-    pub(crate) client_id: String,
-    pub(crate) client_secret: String,
+    running: Running,
     environment: Vec<(&'static str, &'static str)>,
-    child: Child,
-    folder: Option<TempDir>,
 }
 
-impl Drop for Program {
-    fn drop(&mut self) {
-        // Whatever a caller sends must not end it; the tests it fails then only see closed connections.
-        if let (Some(_), Ok(Some(status))) = (&self.folder, self.child.try_wait()) {
-            eprintln!("the program ended by itself: {status}");
-        }
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+impl Deref for Program {
+    type Target = Running;
+
+    fn deref(&self) -> &Running {
+        &self.running
     }
 }
 
@@ -53,43 +46,14 @@ impl Program {
 
     /// Kills it as a power cut would, and starts it on the same data.
     pub(crate) fn kill_and_restart(mut self) -> Program {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-        let folder = self.folder.take().unwrap();
+        self.running.child.kill().unwrap();
+        self.running.child.wait().unwrap();
+        let folder = self.running.folder.take().unwrap();
         Self::start_on(folder, self.environment.clone())
     }
 
     fn start_on(folder: TempDir, environment: Vec<(&'static str, &'static str)>) -> Program {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_jetbridge"))
-            .args([
-                "dev",
-                "--json",
-                "--listen",
-                "127.0.0.1:0",
-                "--sandbox-listen",
-                "127.0.0.1:0",
-                "--data-dir",
-            ])
-            .arg(folder.path())
-            .envs(environment.iter().copied())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let said: Value = serde_json::from_str(&line).expect("the program's one line is JSON");
-        let text =
-            |name: &str| said[name].as_str().unwrap_or_else(|| panic!("no {name} in {said}")).to_owned();
-        Program {
-            url: text("url"),
-            sandbox: text("sandbox_url"),
-            client_id: text("client_id"),
-            client_secret: text("client_secret"),
-            environment,
-            child,
-            folder: Some(folder),
-        }
+        Program { running: Running::start(folder, &environment), environment }
     }
 
     /// What `jetbridge <arguments>` says about the same data; the keys are where the demo keeps them.
