@@ -69,11 +69,13 @@ impl Choice {
 
 /// The first letters of the first two words: what stands where a picture would.
 pub(super) fn initials(name: &str) -> String {
-    let letters: String = name
+    let letters: Vec<String> = name
         .split_whitespace()
         .filter_map(|word| word.chars().find(|c| c.is_alphanumeric()))
         .take(2)
-        .flat_map(char::to_uppercase)
+        .map(|letter| letter.to_uppercase().to_string())
         .collect();
-    if letters.is_empty() { "?".to_owned() } else { letters }
+    // Arabic letters would run together into a word; a non-joiner keeps them apart.
+    let arabic = letters.iter().any(|l| l.starts_with(|c| ('\u{600}'..='\u{6ff}').contains(&c)));
+    if letters.is_empty() { "?".to_owned() } else { letters.join(if arabic { "\u{200c}" } else { "" }) }
 }

@@ -258,3 +258,18 @@ fn the_first_visit_weighs_little() {
         assert!(style + html.len() < 60_000, "{name}: {style} and {}", html.len());
     }
 }
+
+#[test]
+fn initials_stand_for_a_picture() {
+    for (name, letters) in [
+        ("Harbour CRM", "HC"),
+        ("harbour", "H"),
+        ("\"Corner\" & Sons of 1999", "CS"),
+        ("מאפיית הלחם", "מה"),
+        ("مخبز الحي", "م\u{200c}ا"),
+        (" … ", "?"),
+        ("", "?"),
+    ] {
+        assert_eq!(choice::initials(name), letters, "{name}");
+    }
+}
