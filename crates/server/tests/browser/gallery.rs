@@ -1,6 +1,6 @@
 //! Every page in every language, from the samples that the snapshots keep: looked at on every kind of screen by
-//! axe-core and by a strict designer. The pages that a journey really leads to are looked at in `journeys` and
-//! `troubles`, and the sandbox's here.
+//! axe-core and by a strict designer. The pages that a journey really leads to are looked at in `journeys`, and the
+//! sandbox's here.
 
 use std::path::PathBuf;
 
@@ -131,17 +131,19 @@ fn the_critics_see_what_is_wrong() {
                 "is 9 by 9",
             ),
         ];
+        browser.view(View::PHONE).await;
+        browser.goto(&samples.address("landing-messenger.en")).await;
+        assert_eq!(browser.barriers(&[]).await, Vec::<String>::new());
+        let (_, html) =
+            samples.of(Lang::English).into_iter().find(|(n, _)| *n == "landing-messenger.en").unwrap();
         for (script, barrier, complaint) in damage {
-            browser.goto(&samples.address("landing-messenger.en")).await;
-            browser.view(View::PHONE).await;
-            assert_eq!(browser.barriers(&[]).await, Vec::<String>::new());
+            browser.put(html).await;
             assert_eq!(browser.complaints(View::PHONE).await, Vec::<String>::new());
             browser.run(script, vec![]).await;
-            let barriers = browser.barriers(&[]).await;
-            assert!(
-                barrier.is_empty() || barriers.iter().any(|b| b.contains(barrier)),
-                "{barrier}: {barriers:?}"
-            );
+            if !barrier.is_empty() {
+                let barriers = browser.barriers(&[]).await;
+                assert!(barriers.iter().any(|one| one.starts_with(barrier)), "{barrier}: {barriers:?}");
+            }
             let complaints = browser.complaints(View::PHONE).await;
             let seen = complaints.iter().any(|c| c.contains(complaint));
             assert!(complaint.is_empty() || seen, "{complaint}: {complaints:?}");
