@@ -42,8 +42,9 @@ pub(super) async fn handler(
                 Page::Trouble(trouble) => show::status(trouble.kind),
                 _ => StatusCode::OK,
             };
-            let locale = view.locale().map(Locale::as_str);
-            visitor.page(&web.app.config, status, locale, &shell, &page, new_browser.as_ref())
+            let wishes =
+                [&view.link.locale, &view.who.branding.locale].map(|l| l.as_ref().map(Locale::as_str));
+            visitor.page(&web.app.config, status, &wishes, &shell, &page, new_browser.as_ref())
         }
         Err(refusal) => visitor.failed(&web.app.config, &param, &refusal),
     }

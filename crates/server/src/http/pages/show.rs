@@ -44,9 +44,10 @@ impl FromRequestParts<Web> for Visitor {
 }
 
 impl Visitor {
-    /// The language: what the client chose on a page, what the link says, what the browser prefers.
-    fn language(&self, link: Option<&str>) -> Lang {
-        self.chosen.or(self.kept).unwrap_or_else(|| text::negotiate(&[link], self.accept.as_deref()))
+    /// The language: what the client chose on a page, the first of the wishes that we speak, what the browser
+    /// prefers.
+    fn language(&self, wishes: &[Option<&str>]) -> Lang {
+        self.chosen.or(self.kept).unwrap_or_else(|| text::negotiate(wishes, self.accept.as_deref()))
     }
 
     /// The locale for Facebook's dialog: what the client chose on a page, or else what the link says. What the
@@ -60,17 +61,17 @@ impl Visitor {
         self.chosen.map_or_else(|| path.to_owned(), |lang| format!("{path}?lang={}", lang.code()))
     }
 
-    /// The answer with this page.
+    /// The answer with this page, in the first of these languages that we speak.
     pub(super) fn page(
         &self,
         config: &Config,
         status: StatusCode,
-        locale: Option<&str>,
+        wishes: &[Option<&str>],
         shell: &Shell,
         page: &Page,
         new_browser: Option<&Secret>,
     ) -> Response {
-        let lang = self.language(locale);
+        let lang = self.language(wishes);
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
         if let Some(chosen) = self.chosen
@@ -96,7 +97,7 @@ impl Visitor {
     /// The answer where there is no link to speak of.
     pub(super) fn trouble(&self, config: &Config, trouble: Trouble) -> Response {
         let status = status(trouble.kind);
-        self.page(config, status, None, &Shell::default(), &Page::Trouble(trouble), None)
+        self.page(config, status, &[], &Shell::default(), &Page::Trouble(trouble), None)
     }
 
     /// The answer where a use case failed; `param` is empty where the link is not known yet.
