@@ -11,6 +11,7 @@ mod connections;
 mod deliveries;
 mod faces;
 mod links;
+mod matrix;
 mod secrets;
 mod tokens;
 mod ways;

@@ -9,7 +9,7 @@ use crate::http::answer::Fail;
 
 const ABOUT: &str = "Onboarding links and connections between businesses and Meta. Every answer is one flat JSON \
     object with `status` and `reason`. Times are Unix seconds, ids are text, unknown fields are ignored, `null` is the \
-    same as absent, and a body is taken whatever its Content-Type says.";
+    same as absent, integers are written without a fraction, and a body is taken whatever its Content-Type says.";
 
 /// The document of these operations.
 pub fn document(operations: &[&Operation]) -> Result<Value, Unsampled> {
@@ -150,7 +150,8 @@ fn failed(status: u16, reasons: &[Reason]) -> Value {
     let examples: Map<String, Value> = reasons
         .iter()
         .filter_map(|reason| {
-            let answer = serde_json::from_slice::<Value>(&Fail::of(*reason).answer().body).ok()?;
+            let mut answer = serde_json::from_slice::<Value>(&Fail::of(*reason).answer().body).ok()?;
+            answer.as_object_mut()?.insert("request_id".to_owned(), "req_0123456789abcdef01234567".into());
             Some((format!("{reason:?}"), json!({"value": answer})))
         })
         .collect();

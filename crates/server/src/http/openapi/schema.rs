@@ -162,9 +162,14 @@ fn with_text(mut schema: Value, text: &str) -> Value {
 
 /// A parameter in the query.
 pub(super) fn parameter(field: &Field) -> Value {
+    // An empty value is the same as none.
+    let schema = if field.needed {
+        field.kind.schema()
+    } else {
+        json!({"anyOf": [field.kind.schema(), {"type": "string", "maxLength": 0}]})
+    };
     json!({
-        "name": field.name, "in": "query", "required": field.needed, "description": field.text,
-        "schema": field.kind.schema(),
+        "name": field.name, "in": "query", "required": field.needed, "description": field.text, "schema": schema,
     })
 }
 

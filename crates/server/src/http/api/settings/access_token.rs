@@ -40,8 +40,8 @@ pub const DOC: Operation = Operation {
            tries in ten minutes from one address block it for ten minutes.",
     token: false,
     input: &[
-        must("client_id", Kind::Text, "The public half of your credentials."),
-        must("client_secret", Kind::Text, "The secret half."),
+        must("client_id", Kind::Own(512), "The public half of your credentials."),
+        must("client_secret", Kind::Own(512), "The secret half."),
     ],
     answer: &[
         must("access_token", Kind::Text, "Send it as `Authorization: Bearer`."),
