@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::{axe, output, run, say};
+use crate::{axe, output, python, run, say};
 
 /// The programs the tests need, found.
 pub(crate) struct Tools {
@@ -15,6 +15,8 @@ pub(crate) struct Tools {
     pub(crate) chromium: PathBuf,
     pub(crate) chromedriver: PathBuf,
     pub(crate) axe: PathBuf,
+    /// The interpreter of an environment with the Python packages.
+    pub(crate) python: PathBuf,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,6 +25,7 @@ enum Need {
     Chromium,
     Chromedriver,
     Npm,
+    Python,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,11 +35,15 @@ enum Distribution {
 }
 
 impl Need {
-    const ALL: [Self; 4] = [Self::Postgres, Self::Chromium, Self::Chromedriver, Self::Npm];
+    const ALL: [Self; 5] = [Self::Postgres, Self::Chromium, Self::Chromedriver, Self::Npm, Self::Python];
 
-    /// npm fetches one file, once.
+    /// npm fetches one file, once, and Python makes one environment.
     fn is_met(self) -> bool {
-        self.find().is_some() || (self == Self::Npm && axe::is_here())
+        match self {
+            Self::Npm => axe::is_here() || self.find().is_some(),
+            Self::Python => python::is_here() || self.find().is_some_and(|p| python::can_make(&p)),
+            _ => self.find().is_some(),
+        }
     }
 
     fn find(self) -> Option<PathBuf> {
@@ -50,6 +57,7 @@ impl Need {
                 find(&["chromedriver"]).or_else(|| existing("/usr/lib/chromium-browser/chromedriver"))
             }
             Self::Npm => find(&["npm"]),
+            Self::Python => find(&["python3"]),
         }
     }
 
@@ -61,6 +69,7 @@ impl Need {
             (Self::Chromedriver, Distribution::Debian) => "chromium-driver",
             (Self::Chromedriver, Distribution::Ubuntu) => "chromium-chromedriver",
             (Self::Npm, _) => "npm",
+            (Self::Python, _) => "python3-venv",
         }
     }
 
@@ -72,6 +81,7 @@ impl Need {
             Self::Chromium => "- Chromium or Google Chrome: put chromium or google-chrome on PATH",
             Self::Chromedriver => "- ChromeDriver of the browser's version: put chromedriver on PATH",
             Self::Npm => "- npm, which fetches axe-core: put npm on PATH",
+            Self::Python => "- Python 3.10 or newer with venv and pip: put python3 on PATH",
         }
     }
 }
@@ -87,6 +97,7 @@ pub(crate) fn tools() -> Result<Tools> {
         chromium: required(Need::Chromium)?,
         chromedriver: required(Need::Chromedriver)?,
         axe: axe::get(Need::Npm.find().as_deref())?,
+        python: python::get(Need::Python.find().as_deref())?,
     })
 }
 

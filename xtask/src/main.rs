@@ -9,6 +9,7 @@ mod chromedriver;
 mod install;
 mod paths;
 mod postgres;
+mod python;
 mod services;
 mod supply_chain;
 mod test;

@@ -33,7 +33,7 @@ pub(crate) struct Services {
 impl Services {
     /// Starts both, from programs that may have to be installed first.
     pub(crate) fn start() -> Result<Self> {
-        let Tools { postgres, chromium, chromedriver, axe } = install::tools()?;
+        let Tools { postgres, chromium, chromedriver, axe, python } = install::tools()?;
         let mut holder = Command::new(std::env::current_exe()?)
             .arg(HOLD)
             .args([postgres, chromedriver])
@@ -48,7 +48,11 @@ impl Services {
         for line in lines.into_iter().flat_map(BufRead::lines) {
             let line = line?;
             if line == READY {
-                let here = [("JETBRIDGE_TEST_CHROMIUM", chromium), ("JETBRIDGE_TEST_AXE", axe)];
+                let here = [
+                    ("JETBRIDGE_TEST_CHROMIUM", chromium),
+                    ("JETBRIDGE_TEST_AXE", axe),
+                    ("JETBRIDGE_TEST_PYTHON", python),
+                ];
                 let here = here.map(|(name, path)| (name.to_owned(), path.display().to_string()));
                 services.variables.extend(here);
                 return Ok(services);

@@ -26,6 +26,7 @@ mod links;
 mod lists;
 mod methods_and_paths;
 mod partners;
+mod schemathesis;
 mod support;
 mod token_requests;
 mod webhook_delivery;

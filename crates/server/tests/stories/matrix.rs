@@ -10,6 +10,9 @@ use serde_json::{Map, Value, json};
 
 use crate::support::{World, on_both_engines};
 
+/// A query and a body.
+type Sent = (Vec<(String, String)>, Option<Map<String, Value>>);
+
 /// A call of an operation, filled in with what the document says of it.
 struct Call {
     name: String,
@@ -64,7 +67,7 @@ fn calls() -> Vec<Call> {
 
 impl Call {
     /// With this object named.
-    fn naming(&self, field: &str, value: &str) -> (Vec<(String, String)>, Option<Map<String, Value>>) {
+    fn naming(&self, field: &str, value: &str) -> Sent {
         let (mut query, mut body) = (self.query.clone(), self.body.clone());
         match &mut body {
             Some(body) => {

@@ -122,8 +122,7 @@ impl Kind {
     pub fn words(&self) -> String {
         match self {
             Self::Text | Self::Cursor(_) | Self::Param => "text".to_owned(),
-            Self::Words(most) => format!("text of at most {most} characters"),
-            Self::Own(most) => format!("text of at most {most} characters"),
+            Self::Words(most) | Self::Own(most) => format!("text of at most {most} characters"),
             Self::Line(most) => format!("one line of at most {most} characters"),
             Self::Url(most) => format!("http or https address of at most {most} characters"),
             Self::HookUrl(most) => {
