@@ -6,6 +6,7 @@
 mod support;
 
 mod architecture;
+mod attacks;
 mod clients;
 mod connections;
 mod deliveries;

@@ -1,6 +1,6 @@
 //! The query: names and values, where the last of a name counts.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::str::FromStr;
 
 use axum::extract::FromRequestParts;
@@ -12,21 +12,35 @@ use crate::http::answer::Fail;
 
 /// A query's values. An empty one is the same as absent.
 #[derive(Debug, Default)]
-pub struct Query(HashMap<String, String>);
+pub struct Query {
+    values: HashMap<String, String>,
+    repeated: HashSet<String>,
+}
 
 impl<S: Send + Sync> FromRequestParts<S> for Query {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         let query = parts.uri.query().unwrap_or_default();
-        Ok(Self(url::form_urlencoded::parse(query.as_bytes()).into_owned().collect()))
+        let mut parsed = Self::default();
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()).into_owned() {
+            if parsed.values.insert(name.clone(), value).is_some() {
+                parsed.repeated.insert(name);
+            }
+        }
+        Ok(parsed)
     }
 }
 
 impl Query {
     /// A value that is there.
     pub fn raw(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+        self.values.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// Whether one of these names comes more than once.
+    pub fn repeats(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.repeated.contains(*name))
     }
 
     /// A value parsed; the failure is reason 50 and names the field.

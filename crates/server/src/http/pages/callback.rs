@@ -15,6 +15,10 @@ use crate::http::router::Web;
 pub(super) async fn handler(State(web): State<Web>, visitor: Visitor, query: Query) -> Response {
     let config = &web.app.config;
     let lost = || visitor.trouble(config, Trouble::new(TroubleKind::SessionLost));
+    // Facebook says each of them once; whoever says one twice wants two readers to see two things (RFC 6749, 3.1).
+    if query.repeats(&["state", "code", "error"]) {
+        return lost();
+    }
     let Some(state) = query.raw("state").filter(|s| s.len() <= 256) else { return lost() };
     let code = query.raw("code").filter(|_| query.raw("error").is_none()).map(Secret::new);
     let callback = Callback { state: state.to_owned(), code };

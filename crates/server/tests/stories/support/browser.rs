@@ -27,6 +27,12 @@ impl Page {
         self.inputs().into_iter().find(|i| i.name == name).map(|i| i.value)
     }
 
+    /// What a form sends as it stands.
+    pub(crate) fn fields(&self) -> Vec<(String, String)> {
+        let sent = |i: &Input| !i.disabled && (i.kind == "hidden" || i.kind == "text" || i.checked);
+        self.inputs().into_iter().filter(sent).map(|i| (i.name, i.value)).collect()
+    }
+
     pub(crate) fn has(&self, text: &str) -> bool {
         self.html.contains(text)
     }
@@ -78,6 +84,12 @@ impl Browser {
         }
     }
 
+    /// What it sends as its cookies.
+    pub(crate) fn cookies(&self) -> String {
+        let cookies: Vec<String> = self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        cookies.join("; ")
+    }
+
     /// One request without following where it leads.
     pub(crate) async fn raw(
         &mut self,
@@ -85,8 +97,7 @@ impl Browser {
         url: Url,
         form: Option<&[(String, String)]>,
     ) -> reqwest::Response {
-        let cookies: Vec<String> = self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
-        let mut request = self.http.request(method, url).header(COOKIE, cookies.join("; "));
+        let mut request = self.http.request(method, url).header(COOKIE, self.cookies());
         if let Some(form) = form {
             request = request.form(form);
         }
@@ -137,13 +148,8 @@ impl Browser {
 
     /// Sends the dialog's form as it stands, with this button, and some boxes unticked.
     pub(crate) async fn submit(&mut self, page: &Page, button: (&str, &str), untick: &[&str]) -> Page {
-        let mut fields: Vec<(String, String)> = page
-            .inputs()
-            .into_iter()
-            .filter(|i| !i.disabled && !untick.contains(&i.value.as_str()))
-            .filter(|i| i.kind == "hidden" || i.kind == "text" || i.checked)
-            .map(|i| (i.name, i.value))
-            .collect();
+        let mut fields = page.fields();
+        fields.retain(|(_, value)| !untick.contains(&value.as_str()));
         fields.push((button.0.to_owned(), button.1.to_owned()));
         self.follow(Method::POST, page.url.clone(), Some(&fields)).await
     }
@@ -164,6 +170,24 @@ impl Browser {
             page = self.submit(&page, button, untick).await;
         }
         panic!("the dialog does not end: {}", page.html)
+    }
+
+    /// Goes through the dialog as this person up to where Facebook sends the browser back to, and does not go there.
+    pub(crate) async fn way_back(&mut self, mut page: Page, person: &str) -> String {
+        loop {
+            let step = page.field("step").unwrap_or_else(|| panic!("no step: {}", page.html));
+            let button = match step.as_str() {
+                "login" => ("person", person),
+                "continue" => ("action", "continue"),
+                "assets" => ("action", "next"),
+                _ => break,
+            };
+            page = self.submit(&page, button, &[]).await;
+        }
+        let mut fields = page.fields();
+        fields.push(("action".to_owned(), "allow".to_owned()));
+        let answer = self.raw(Method::POST, page.url.clone(), Some(&fields)).await;
+        answer.headers()[LOCATION].to_str().unwrap().to_owned()
     }
 
     /// From the link to the picker.

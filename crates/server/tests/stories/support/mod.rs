@@ -2,10 +2,14 @@
 //! browsers.
 
 mod browser;
+mod door;
 mod partner;
+mod state;
+mod wire;
 mod world;
 
-pub(crate) use browser::Browser;
+pub(crate) use browser::{Browser, Page};
+pub(crate) use door::{Door, behind_a_door};
 pub(crate) use partner::{Partner, Received};
 pub(crate) use world::{Engine, World};
 

@@ -174,7 +174,7 @@ impl World {
         self.rows("SELECT outcome FROM attempts ORDER BY at").await.into_iter().flatten().collect()
     }
 
-    async fn rows(&self, sql: &str) -> Vec<Vec<String>> {
+    pub(crate) async fn rows(&self, sql: &str) -> Vec<Vec<String>> {
         match self.database.strip_prefix("sqlite:") {
             Some(path) => sqlite_rows(path, sql),
             None => postgres_rows(&self.database, sql).await,
