@@ -64,19 +64,30 @@ pub async fn blocked(tx: &mut Tx, address: &str, now: Time) -> Result<Option<Tim
     tx.query_opt(sql, &[address.into(), now.into()]).await?.map(|r| r.time("blocked_until")).transpose()
 }
 
-/// Counts a wrong try and blocks the address when there were too many.
+/// [`blocked`] again, behind whoever counts a wrong try of this address at the same moment.
+pub async fn still_blocked(tx: &mut Tx, address: &str, now: Time) -> Result<Option<Time>, StoreError> {
+    let lock = format!("SELECT 1 AS one FROM guesses WHERE address = $1 {}", tx.lock_row());
+    tx.query_opt(&lock, &[address.into()]).await?;
+    blocked(tx, address, now).await
+}
+
+/// Counts a wrong try and blocks the address when there were too many. Where others were counted at the same moment
+/// and blocked it already, this one is not counted, and is not to be answered: until when, is.
 pub async fn guessed_wrong(
     tx: &mut Tx,
     address: &str,
     policy: GuessPolicy,
     now: Time,
-) -> Result<(), StoreError> {
+) -> Result<Option<Time>, StoreError> {
     tx.execute(
         "INSERT INTO guesses (address, window_start, wrong, blocked_until) VALUES ($1, $2, 0, NULL) \
          ON CONFLICT (address) DO NOTHING",
         &[address.into(), now.into()],
     )
     .await?;
+    if let Some(until) = still_blocked(tx, address, now).await? {
+        return Ok(Some(until));
+    }
     // A window, or a block, that is over starts a new count.
     tx.execute(
         "UPDATE guesses SET window_start = $2, wrong = 0, blocked_until = NULL \
@@ -91,7 +102,7 @@ pub async fn guessed_wrong(
         &[address.into(), policy.most.into(), now.plus(policy.block).into()],
     )
     .await?;
-    Ok(())
+    Ok(None)
 }
 
 /// Drops counts whose window and block are over.

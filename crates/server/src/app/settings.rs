@@ -37,9 +37,13 @@ pub async fn login(app: &App, client_id: String, secret: Secret, address: String
                     return Ok(Login::Blocked(until));
                 }
                 let Some(partner) = partners::by_credentials(tx, &app.vault, client_id, secret).await? else {
-                    tokens::guessed_wrong(tx, address, app.config.limits.guesses, now).await?;
-                    return Ok(Login::Wrong);
+                    let late = tokens::guessed_wrong(tx, address, app.config.limits.guesses, now).await?;
+                    return Ok(late.map_or(Login::Wrong, Login::Blocked));
                 };
+                // Of many tries at once, the right one must not pass when the wrong ones were too many.
+                if let Some(until) = tokens::still_blocked(tx, address, now).await? {
+                    return Ok(Login::Blocked(until));
+                }
                 if partner.state == PartnerState::Suspended {
                     return Ok(Login::Suspended);
                 }

@@ -11,6 +11,8 @@ mod clients;
 mod connections;
 mod deliveries;
 mod faces;
+mod guessing;
+
 mod links;
 mod matrix;
 mod secrets;

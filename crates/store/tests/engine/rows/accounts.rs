@@ -135,6 +135,9 @@ on_both_engines! {
         wrong(NOW).await.unwrap();
         let until = NOW.plus(POLICY.block);
         assert_eq!(blocked("192.0.2.1", NOW).await.unwrap(), Some(until));
+        let late = wrong(NOW.plus(Span::seconds(1))).await.unwrap();
+        assert_eq!(late, Some(until), "one that was on its way is told, and moves nothing");
+        assert_eq!(blocked("192.0.2.1", NOW).await.unwrap(), Some(until));
         assert_eq!(blocked("192.0.2.2", NOW).await.unwrap(), None);
         assert_eq!(blocked("192.0.2.1", until).await.unwrap(), None);
         // The block is over, so the count begins anew.
