@@ -1,10 +1,11 @@
-//! Around every request: its name, its log line, the limits' headers, and a net under panics.
+//! Around every request: its name, its log line, the headers of every answer, the limits, and a net under panics.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::{CACHE_CONTROL, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
@@ -58,6 +59,20 @@ pub(super) async fn observe(State(web): State<Web>, request: Request, next: Next
     let mut response = request_id::scope(id.clone(), run.instrument(span)).await;
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
+    }
+    response
+}
+
+/// On every answer, that to a panic too: its type is what it says, it is kept by nobody unless it says so, and over
+/// TLS the host is never asked without.
+pub(super) async fn headers(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if web.app.config.secure() {
+        let years = HeaderValue::from_static("max-age=63072000; includeSubDomains");
+        headers.insert(STRICT_TRANSPORT_SECURITY, years);
     }
     response
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use tokio_util::sync::CancellationToken;
 
@@ -41,7 +41,7 @@ pub fn router(web: Web) -> Router {
         .route(META_WEBHOOK_PATH, get(meta_webhook::verify).post(meta_webhook::receive))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
-        .layer(from_fn(pages::nosniff))
         .layer(from_fn_with_state(web.clone(), observe::observe))
+        .layer(from_fn_with_state(web.clone(), observe::headers))
         .with_state(web)
 }

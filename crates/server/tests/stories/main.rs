@@ -12,7 +12,7 @@ mod connections;
 mod deliveries;
 mod faces;
 mod guessing;
-
+mod headers;
 mod links;
 mod matrix;
 mod secrets;
