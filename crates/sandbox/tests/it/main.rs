@@ -6,6 +6,7 @@ mod assets;
 mod control;
 mod dialog;
 mod inspector;
+mod sdk;
 mod subscriptions;
 mod support;
 mod tokens;
