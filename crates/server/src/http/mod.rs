@@ -12,6 +12,7 @@ mod observe;
 pub mod once;
 pub mod openapi;
 pub mod pages;
+mod reference;
 pub mod request_id;
 pub mod router;
 

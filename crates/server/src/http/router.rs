@@ -8,7 +8,7 @@ use axum::routing::get;
 use tokio_util::sync::CancellationToken;
 
 use super::limits::RateLimiter;
-use super::{META_WEBHOOK_PATH, api, health, meta_webhook, observe, pages};
+use super::{META_WEBHOOK_PATH, api, health, meta_webhook, observe, pages, reference};
 use crate::app::App;
 
 /// What every handler can reach.
@@ -32,7 +32,9 @@ impl Web {
 /// The whole service.
 pub fn router(web: Web) -> Router {
     let api = api::routes().layer(from_fn_with_state(web.clone(), observe::api));
-    let pages = pages::routes().layer(from_fn_with_state(web.clone(), pages::headers));
+    let pages = pages::routes()
+        .route("/docs", get(reference::handler))
+        .layer(from_fn_with_state(web.clone(), pages::headers));
     Router::new()
         .nest("/api", api.clone())
         // Not part of the nest, but under /api all the same.

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 pub(super) async fn handler(Path(name): Path<String>) -> Response {
     let (kind, content) = match name.as_str() {
         "app.css" => ("text/css; charset=utf-8", include_str!("../../../static/app.css")),
+        "reference.css" => ("text/css; charset=utf-8", include_str!("../../../static/reference.css")),
         "close.js" => ("text/javascript; charset=utf-8", include_str!("../../../static/close.js")),
         "icon.svg" => ("image/svg+xml", include_str!("../../../static/icon.svg")),
         _ => return StatusCode::NOT_FOUND.into_response(),
