@@ -16,8 +16,11 @@ use super::world::Engine;
 /// A call to Meta, and what came back.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
+    pub(crate) method: String,
     /// The path behind the version.
     pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) authorization: String,
     pub(crate) body: String,
     pub(crate) answer: String,
 }
@@ -85,6 +88,11 @@ impl Door {
         self.calls().iter().filter(|call| call.form("code").is_some()).count()
     }
 
+    /// How many planned answers nobody has asked for yet.
+    pub(crate) fn waiting(&self) -> usize {
+        self.inner.plan.lock().unwrap().iter().map(|p| p.times).sum()
+    }
+
     fn planned(&self, call: &Call) -> Option<(u16, String)> {
         let mut plan = self.inner.plan.lock().unwrap();
         let found = plan.iter_mut().find(|p| p.times > 0 && call.path.ends_with(p.path))?;
@@ -97,7 +105,15 @@ async fn pass(State(door): State<Door>, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, 1 << 20).await.unwrap();
     let path = parts.uri.path().trim_start_matches("/v25.0").to_owned();
-    let mut call = Call { path, body: String::from_utf8_lossy(&body).into_owned(), answer: String::new() };
+    let authorization = parts.headers.get(AUTHORIZATION).map_or("", |v| v.to_str().unwrap());
+    let mut call = Call {
+        method: parts.method.to_string(),
+        path,
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        authorization: authorization.to_owned(),
+        body: String::from_utf8_lossy(&body).into_owned(),
+        answer: String::new(),
+    };
     let (status, answer) = if let Some(answer) = door.planned(&call) {
         answer
     } else {

@@ -3,13 +3,17 @@
 
 mod browser;
 mod door;
+mod front;
+mod logs;
 mod partner;
 mod state;
 mod wire;
 mod world;
 
 pub(crate) use browser::{Browser, Page};
-pub(crate) use door::{Door, behind_a_door};
+pub(crate) use door::{Call, Door, behind_a_door};
+pub(crate) use front::{Exchange, Front};
+pub(crate) use logs::Logs;
 pub(crate) use partner::{Partner, Received};
 pub(crate) use world::{Engine, World};
 

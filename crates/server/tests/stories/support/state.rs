@@ -19,6 +19,11 @@ impl State {
         self.0.get(table).unwrap_or_else(|| panic!("no table {table}"))
     }
 
+    /// Everything, as text.
+    pub(crate) fn text(&self) -> String {
+        self.0.values().flatten().cloned().collect::<Vec<_>>().join("\n")
+    }
+
     /// Fails where a row of any table is another than before, but in those tables.
     pub(crate) fn is_as(&self, before: &Self, but: &[&str], why: &str) {
         for (table, rows) in &self.0 {

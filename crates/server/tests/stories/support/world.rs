@@ -157,18 +157,6 @@ impl World {
         people.iter().find(|p| p["id"] == person).unwrap()["connected"] == true
     }
 
-    /// Everything in the database, bytes as hex.
-    pub(crate) async fn dump(&self) -> String {
-        let mut out = String::new();
-        for table in TABLES {
-            for row in self.rows(&format!("SELECT * FROM {table}")).await {
-                out.push_str(&row.join("|"));
-                out.push('\n');
-            }
-        }
-        out
-    }
-
     /// What came of every attempt to deliver.
     pub(crate) async fn outcomes(&self) -> Vec<String> {
         self.rows("SELECT outcome FROM attempts ORDER BY at").await.into_iter().flatten().collect()
@@ -181,22 +169,6 @@ impl World {
         }
     }
 }
-
-const TABLES: [&str; 13] = [
-    "known_values",
-    "partners",
-    "access_tokens",
-    "guesses",
-    "links",
-    "link_steps",
-    "journeys",
-    "connections",
-    "endpoints",
-    "events",
-    "deliveries",
-    "attempts",
-    "idempotency",
-];
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
