@@ -46,6 +46,13 @@ const NOT_PUBLIC_V6: &[Ipv6Net] =
 /// Addresses of IPv4 hosts behind a NAT64 gateway.
 const NAT64: Ipv6Net = v6(0x64, 0xff9b, 0, 96);
 
+/// The IPv4 address in an ISATAP address, which a router of its site takes out of it again.
+fn isatap(ip: Ipv6Addr) -> Option<Ipv4Addr> {
+    let [.., global, mark, high, low] = ip.segments();
+    let embedded = Ipv4Addr::from(u32::from(high) << 16 | u32::from(low));
+    (matches!(global, 0 | 0x200) && mark == 0x5efe).then_some(embedded)
+}
+
 /// Ports where another protocol listens, which could take lines of a request for commands: the
 /// ones that browsers do not dial either (the Fetch standard's list), and none at all.
 const FOREIGN_PORTS: &[u16] = &[
@@ -74,7 +81,8 @@ impl Policy {
 
     /// Whether this very address may be dialled.
     ///
-    /// An address for IPv4 inside IPv6 is judged as that IPv4 address. Behind a NAT64 gateway, its
+    /// An address for IPv4 inside IPv6 is judged as that IPv4 address; inside ISATAP it must be
+    /// public as well. Behind a NAT64 gateway, its
     /// network must be allowed and the embedded address must pass too: else the gateway would be
     /// a way around everything above.
     pub fn check(&self, ip: IpAddr) -> Result<(), Refused> {
@@ -94,7 +102,11 @@ impl Policy {
 fn is_public(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => !NOT_PUBLIC_V4.iter().any(|net| net.contains(&ip)),
-        IpAddr::V6(ip) => GLOBAL_V6.contains(&ip) && !NOT_PUBLIC_V6.iter().any(|net| net.contains(&ip)),
+        IpAddr::V6(ip) => {
+            GLOBAL_V6.contains(&ip)
+                && !NOT_PUBLIC_V6.iter().any(|net| net.contains(&ip))
+                && isatap(ip).is_none_or(|embedded| is_public(embedded.into()))
+        }
     }
 }
 
@@ -182,6 +194,19 @@ mod tests {
         let both = ["64:ff9b::/96", "10.0.0.0/8"].map(|net| net.parse().unwrap());
         assert!(!refused(&Policy::new(both.to_vec()), "64:ff9b::a00:1"));
         assert!(refused(&Policy::new(vec!["10.0.0.0/8".parse().unwrap()]), "64:ff9b::a00:1"));
+    }
+
+    #[test]
+    fn inside_isatap_the_embedded_address_counts() {
+        for ip in ["2606:4700::5efe:7f00:1", "2606:4700::200:5efe:a00:1", "2a00:1450:1:2:0:5efe:a9fe:a9fe"] {
+            assert!(refused(&Policy::default(), ip), "{ip}");
+        }
+        assert!(!refused(&Policy::default(), "2606:4700::200:5efe:808:808"));
+        assert!(!refused(&Policy::default(), "2606:4700::100:5efe:7f00:1"));
+        let policy = Policy::new(vec!["2606:4700::/32".parse().unwrap()]);
+        assert!(!refused(&policy, "2606:4700::5efe:7f00:1"));
+        let policy = Policy::new(vec!["127.0.0.0/8".parse().unwrap()]);
+        assert!(refused(&policy, "2606:4700::5efe:7f00:1"));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use jetbridge_egress::{Egress, Failure};
 
 use crate::support::{Canary, LONG, SHORT, Stub, Then, client, post};
+use crate::table::REDIRECTS;
 
 /// What a client makes of this answer.
 async fn answered(answer: &str, then: Then) -> Result<jetbridge_egress::Answer, Failure> {
@@ -20,14 +21,12 @@ async fn in_a_short_time(egress: &Egress, stub: &Stub) -> Result<jetbridge_egres
 #[tokio::test]
 async fn a_redirect_is_an_answer_and_is_not_followed() {
     let canary = Canary::new().await;
-    for (status, host) in
-        [(301, "127.0.0.1"), (302, "[::1]"), (303, "localhost"), (307, "0x7f.1"), (308, "127.1")]
-    {
+    for (status, host) in REDIRECTS {
         let answer = format!(
             "HTTP/1.1 {status} Go\r\nlocation: http://{host}:{}/\r\ncontent-length: 0\r\n\r\n",
             canary.port
         );
-        assert_eq!(answered(&answer, Then::Next).await.unwrap().status, status);
+        assert_eq!(answered(&answer, Then::Next).await.unwrap().status, *status);
     }
     assert_eq!(canary.count().await, 0);
 }

@@ -7,6 +7,7 @@ use jetbridge_egress::{BadUrl, Egress, Failure, Options};
 use url::Url;
 
 use crate::support::{Canary, LONG, Stub, Then, allowing, client, post};
+use crate::table::PROXIES;
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
@@ -77,8 +78,8 @@ async fn a_proxy_in_the_environment_is_ignored() {
     let address = format!("http://127.0.0.1:{}", proxy.port);
     let mut child = tokio::process::Command::new(std::env::current_exe().unwrap());
     child.args(["--exact", "requests::a_post_arrives_with_exactly_these_bytes_and_headers"]);
-    for name in ["http_proxy", "https_proxy", "all_proxy"] {
-        child.env(name, &address).env(name.to_uppercase(), &address);
+    for name in PROXIES {
+        child.env(name, &address);
     }
     let output = child.env_remove("no_proxy").env_remove("NO_PROXY").output().await.unwrap();
     let said = String::from_utf8_lossy(&output.stdout);

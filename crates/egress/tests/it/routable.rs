@@ -36,6 +36,10 @@ fn routable_v6(n: u128) -> bool {
     if n >> 32 == 0xffff {
         return routable_v4(u32::try_from(n & 0xffff_ffff).unwrap());
     }
+    // ISATAP: 5efe and then the IPv4 address.
+    if (n >> 32) & 0xfdff_ffff == 0x5efe && !routable_v4(u32::try_from(n & 0xffff_ffff).unwrap()) {
+        return false;
+    }
     match hextet(0) {
         0x2001 => hextet(1) >= 0x0200 && hextet(1) != 0x0db8,
         0x2002 => false,
@@ -61,8 +65,19 @@ fn any_v6() -> impl Strategy<Value = u128> {
     let near = (prop::sample::select(firsts), prop::sample::select(seconds), any::<u128>())
         .prop_map(|(first, second, rest): (u128, u128, u128)| first << 112 | second << 96 | rest >> 32);
     let mapped = any_v4().prop_map(|n| 0xffff_0000_0000 | u128::from(n));
+    let isatap = (any::<u64>(), any::<bool>(), any_v4()).prop_map(|(site, global, n)| {
+        let mark = if global { 0x0200_5efe } else { 0x5efe };
+        u128::from(site >> 3 | 1 << 61) << 64 | mark << 32 | u128::from(n)
+    });
     let compatible = any_v4().prop_map(u128::from);
-    prop_oneof![any::<u128>(), any::<u128>().prop_map(|n| n >> 3 | 1 << 125), near, mapped, compatible]
+    prop_oneof![
+        any::<u128>(),
+        any::<u128>().prop_map(|n| n >> 3 | 1 << 125),
+        near,
+        mapped,
+        compatible,
+        isatap
+    ]
 }
 
 fn v4(n: u32) -> IpAddr {

@@ -1,13 +1,14 @@
 //! Forbidden addresses in every spelling we know of: all are refused, by the address they mean,
 //! and nobody is dialled.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use jetbridge_egress::{BadUrl, Egress, Failure, Options};
 use url::Url;
 
 use crate::support::{Canary, Liar, allowing, ip, post};
-use crate::table::{HOSTS, NAMES, NO_URLS, URLS};
+use crate::table::{HOSTS, MIXES, NAMES, NO_URLS, PORTS, PROXIES, REDIRECTS, SCHEMES, URLS, USER_INFOS};
 
 fn egress(options: Options) -> Egress {
     Egress::with_resolver(options, Liar::new(|_, _| vec![ip("127.0.0.1")])).unwrap()
@@ -17,12 +18,35 @@ fn spelled() -> impl Iterator<Item = (&'static str, IpAddr)> {
     HOSTS.iter().map(|(host, means)| (*host, ip(means))).chain(NAMES.iter().map(|n| (*n, ip("127.0.0.1"))))
 }
 
+/// Every row of every table; each is tried through the real client here or in the file named beside it.
 #[test]
 fn the_tables_are_long_enough() {
-    let texts: std::collections::BTreeSet<_> =
-        spelled().map(|(host, _)| host).chain(URLS.iter().copied()).collect();
-    assert_eq!(texts.len(), HOSTS.len() + NAMES.len() + URLS.len(), "none twice");
-    assert!(HOSTS.len() >= 120, "{}", HOSTS.len());
+    let tables = [
+        ("hosts", HOSTS.len()),
+        ("names", NAMES.len()),
+        ("URLs that read in two ways", URLS.len()),
+        ("URLs that are none", NO_URLS.len()),
+        ("user names and passwords", USER_INFOS.len()),
+        ("schemes", SCHEMES.len()),
+        ("ports", PORTS.len()),
+        ("answers of a resolver (names.rs)", MIXES.len()),
+        ("redirects (answers.rs)", REDIRECTS.len()),
+        ("proxies (requests.rs)", PROXIES.len()),
+    ];
+    let texts: BTreeSet<_> = spelled()
+        .map(|(host, _)| host)
+        .chain([URLS, NO_URLS, USER_INFOS, SCHEMES, PROXIES].into_iter().flatten().copied())
+        .collect();
+    let ports: BTreeSet<_> = PORTS.iter().collect();
+    let mixes: BTreeSet<_> = MIXES.iter().collect();
+    let redirects: BTreeSet<_> = REDIRECTS.iter().collect();
+    let count: usize = tables.iter().map(|(_, rows)| rows).sum();
+    assert_eq!(texts.len() + ports.len() + mixes.len() + redirects.len(), count, "none twice");
+    println!("ways in that are refused: {count}");
+    for (table, rows) in tables {
+        println!("  {rows} {table}");
+    }
+    assert!(count >= 120, "{count}");
 }
 
 #[tokio::test]
@@ -53,12 +77,32 @@ async fn no_url_that_reads_in_two_ways_is_a_way_in() {
         let refused = Err(Failure::Refused { address: ip("127.0.0.1") });
         assert_eq!(post(&egress, &url).await, refused, "{url}");
     }
-    for host in ["public.example@127.0.0.1", "u:p@127.0.0.1", "127.0.0.1@[::1]", "%00@127.1"] {
-        let url = Url::parse(&format!("http://{host}:{}/", canary.port)).unwrap();
+    for url in USER_INFOS {
+        let url = Url::parse(&url.replace("PORT", &canary.port.to_string())).unwrap();
         assert_eq!(post(&egress, &url).await, Err(Failure::BadUrl(BadUrl::UserInfo)), "{url}");
     }
     for url in NO_URLS {
         assert!(Url::parse(&url.replace("PORT", &canary.port.to_string())).is_err(), "{url}");
+    }
+    assert_eq!(canary.count().await, 0);
+}
+
+/// Also where the network is allowed.
+#[tokio::test]
+async fn no_other_protocol_is_spoken() {
+    let canary = Canary::new().await;
+    let egress = egress(allowing(&["127.0.0.0/8"]));
+    for url in SCHEMES {
+        let url = match Url::parse(&url.replace("PORT", &canary.port.to_string())) {
+            Ok(url) => url,
+            // A file has no port.
+            Err(_) => Url::parse(&url.replace(":PORT", "")).unwrap(),
+        };
+        assert_eq!(post(&egress, &url).await, Err(Failure::BadUrl(BadUrl::Scheme)), "{url}");
+    }
+    for port in PORTS {
+        let url = Url::parse(&format!("http://127.0.0.1:{port}/")).unwrap();
+        assert_eq!(post(&egress, &url).await, Err(Failure::BadUrl(BadUrl::Port(*port))), "{url}");
     }
     assert_eq!(canary.count().await, 0);
 }

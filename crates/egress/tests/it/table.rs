@@ -160,11 +160,17 @@ pub(crate) const HOSTS: &[(&str, &str)] = &[
     ("[64:ff9b::8.8.8.8]", "64:ff9b::808:808"),
     ("[64:ff9b:1::7f00:1]", "64:ff9b:1::7f00:1"),
     ("[64:ff9b:1:7f00:0:100::]", "64:ff9b:1:7f00:0:100::"),
+    ("[64:ff9b::192.168.0.1]", "64:ff9b::c0a8:1"),
+    ("[::192.168.0.1]", "::c0a8:1"),
     ("[2002:7f00:1::]", "2002:7f00:1::"),
     ("[2002:a9fe:a9fe::1]", "2002:a9fe:a9fe::1"),
     ("[2002:c0a8:1::]", "2002:c0a8:1::"),
     ("[2001:0:7f00:1::]", "2001:0:7f00:1::"),
     ("[2001:0:4136:e378:8000:63bf:80ff:fffe]", "2001:0:4136:e378:8000:63bf:80ff:fffe"),
+    ("[fe80::5efe:127.0.0.1]", "fe80::5efe:7f00:1"),
+    ("[fe80::200:5efe:10.0.0.1]", "fe80::200:5efe:a00:1"),
+    ("[2606:4700::5efe:127.0.0.1]", "2606:4700::5efe:7f00:1"),
+    ("[2606:4700::200:5efe:169.254.169.254]", "2606:4700::200:5efe:a9fe:a9fe"),
 ];
 
 /// Names: in these tests, each resolves to loopback.
@@ -223,3 +229,61 @@ pub(crate) const NO_URLS: &[&str] = &[
     "http://127.0.0.1%0d%0a:PORT/",
     "http://:PORT/",
 ];
+
+/// Whole URLs that are refused for their user name or password, whatever host they hide.
+pub(crate) const USER_INFOS: &[&str] = &[
+    "http://public.example@127.0.0.1:PORT/",
+    "http://u:p@127.0.0.1:PORT/",
+    "http://127.0.0.1@[::1]:PORT/",
+    "http://%00@127.1:PORT/",
+    "http://public.example:80@127.0.0.1:PORT/",
+    "https://public.example%2f@127.0.0.1:PORT/",
+];
+
+/// Schemes of other protocols and of files.
+pub(crate) const SCHEMES: &[&str] = &[
+    "ftp://127.0.0.1:PORT/",
+    "gopher://127.0.0.1:PORT/_x",
+    "ws://127.0.0.1:PORT/",
+    "wss://127.0.0.1:PORT/",
+    "ldap://127.0.0.1:PORT/",
+    "dict://127.0.0.1:PORT/",
+    "tftp://127.0.0.1:PORT/",
+    "jar:http://127.0.0.1:PORT/!/",
+    "unix://127.0.0.1:PORT/",
+    "file://127.0.0.1:PORT/etc/passwd",
+    "file:///etc/passwd",
+    "data:,http://127.0.0.1:PORT/",
+    "view-source:http://127.0.0.1:PORT/",
+];
+
+/// Ports of other protocols on an address that may be dialled.
+pub(crate) const PORTS: &[u16] = &[0, 22, 25, 110, 143, 465, 587, 993, 2049, 6000, 6667];
+
+/// What a name may resolve to: public addresses, and one that is not.
+pub(crate) const MIXES: &[&[&str]] = &[
+    &["93.184.215.14", "127.0.0.1"],
+    &["127.0.0.1", "93.184.215.14"],
+    &["93.184.215.14", "2606:2800:21f:cb07::1", "::1"],
+    &["2606:2800:21f:cb07::1", "10.0.0.1"],
+    &["93.184.215.14", "::ffff:127.0.0.1"],
+    &["93.184.215.14", "64:ff9b::7f00:1"],
+    &["93.184.215.14", "2606:4700::5efe:7f00:1"],
+    // The one that is not public stands behind all that would be dialled.
+    &["1.1.1.1", "1.0.0.1", "8.8.8.8", "8.8.4.4", "9.9.9.9", "1.1.1.2", "1.1.1.3", "1.0.0.2", "::"],
+];
+
+/// Redirects: a status, and the host that `Location` names.
+pub(crate) const REDIRECTS: &[(u16, &str)] = &[
+    (300, "127.0.0.1"),
+    (301, "127.0.0.1"),
+    (302, "[::1]"),
+    (303, "localhost"),
+    (305, "127.0.0.1"),
+    (307, "0x7f.1"),
+    (308, "127.1"),
+];
+
+/// Variables that other programs take a proxy from.
+pub(crate) const PROXIES: &[&str] =
+    &["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"];
