@@ -1,5 +1,5 @@
-//! The accept loop: bounds on connections and on the time a request's headers take, and a stop
-//! that lets running requests finish.
+//! The accept loop: bounds on connections, on the time a request's headers take and on the time an
+//! answer is left untaken, and a stop that lets running requests finish.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use super::extract::Peer;
+use super::untaken::Untaken;
 
 /// Bounds of a listener.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +27,10 @@ pub struct Bounds {
     pub header_time: Duration,
 }
 
+/// An answer may be left untaken so many times as long as a request's headers may take: networks
+/// stall, and a client on a phone in a lift is no attacker.
+const UNTAKEN: u32 = 3;
+
 /// How long running requests have after the word to stop.
 const DRAIN: Duration = Duration::from_secs(10);
 
@@ -34,7 +39,11 @@ pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, stop: 
     let places = Arc::new(Semaphore::new(bounds.connections));
     let graceful = GracefulShutdown::new();
     loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
+        let place = tokio::select! {
+            Ok(place) = Arc::clone(&places).acquire_owned() => place,
+            // Also where every place is taken: nobody else would leave one for the word's sake.
+            () = stop.cancelled() => break,
+        };
         let (stream, peer) = tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok(accepted) => accepted,
@@ -48,6 +57,7 @@ pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, stop: 
             () = stop.cancelled() => break,
         };
         let _ = stream.set_nodelay(true);
+        let stream = Untaken::new(stream, bounds.header_time.saturating_mul(UNTAKEN));
         let service = router.clone().map_request(move |mut request: Request<hyper::body::Incoming>| {
             request.extensions_mut().insert(Peer(peer));
             request.map(axum::body::Body::new)
@@ -67,5 +77,30 @@ pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, stop: 
     drop(listener);
     if tokio::time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests were still running when the time to finish them was over");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpStream;
+
+    use super::*;
+
+    /// The one place is taken by a caller who says nothing and has an hour for it.
+    #[tokio::test]
+    async fn the_word_to_stop_is_heard_when_every_place_is_taken() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let hour = Duration::from_secs(3600);
+        let bounds = Bounds { connections: 1, header_time: hour };
+        let stop = CancellationToken::new();
+        let router = Router::new().route("/", axum::routing::get(async || "here"));
+        let serving = tokio::spawn(serve(listener, router, bounds, stop.clone()));
+        let mut caller = TcpStream::connect(address).await.unwrap();
+        // Its answer shows that the place is taken; the connection stays open.
+        tokio::io::AsyncWriteExt::write_all(&mut caller, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        tokio::io::AsyncReadExt::read_exact(&mut caller, &mut [0; 8]).await.unwrap();
+        stop.cancel();
+        tokio::time::timeout(Duration::from_secs(20), serving).await.expect("it ends").unwrap();
     }
 }

@@ -15,6 +15,7 @@ pub mod pages;
 mod reference;
 pub mod request_id;
 pub mod router;
+mod untaken;
 
 /// Where Facebook sends a client back to: the app's one redirect URI.
 pub const CALLBACK_PATH: &str = "/oauth/callback/facebook";

@@ -18,6 +18,7 @@ mod access_tokens;
 mod bodies;
 mod create_fields;
 mod create_numbers;
+mod hostile;
 mod idempotency;
 mod journey_end;
 mod journeys;

@@ -37,7 +37,8 @@ pub(crate) async fn answer(stream: &mut TcpStream) -> Option<Answer> {
     parse(&bytes)
 }
 
-fn parse(bytes: &[u8]) -> Option<Answer> {
+/// One answer from its bytes.
+pub(crate) fn parse(bytes: &[u8]) -> Option<Answer> {
     let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
     let head = std::str::from_utf8(&bytes[..end]).ok()?;
     let text = String::from_utf8(bytes[end + 4..].to_vec()).expect("an answer in UTF-8");
