@@ -1,6 +1,9 @@
 //! `GET /docs`: the API reference as a page, made of the same declarations as the OpenAPI document.
 
+use std::fmt;
+
 use askama::Template;
+use askama::filters::HtmlSafe;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -69,6 +72,38 @@ impl Entry {
     }
 }
 
+/// Text with what stands in backticks set as code; escaped, and so safe to put on the page.
+struct Said(String);
+
+impl HtmlSafe for Said {}
+
+impl fmt::Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn said(text: &str) -> Said {
+    let mut out = String::with_capacity(text.len() + 32);
+    let mut code = false;
+    for c in text.chars() {
+        match c {
+            '`' => {
+                out.push_str(if code { "</code>" } else { "<code>" });
+                code = !code;
+            }
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            c => out.push(c),
+        }
+    }
+    if code {
+        out.push_str("</code>");
+    }
+    Said(out)
+}
+
 /// The call as a command for a terminal.
 fn command(operation: &Operation, url: &str, path: &str) -> String {
     let method = operation.method.word().to_uppercase();
@@ -123,5 +158,16 @@ pub(super) async fn handler(State(web): State<Web>) -> Response {
             tracing::error!(%error, "the API reference cannot be rendered");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backticks_become_code_and_nothing_else_becomes_markup() {
+        assert_eq!(said("a `b<c>` & d").0, "a <code>b&lt;c&gt;</code> &amp; d");
+        assert_eq!(said("a `b").0, "a <code>b</code>");
     }
 }

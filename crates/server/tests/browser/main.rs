@@ -8,6 +8,7 @@ mod gallery;
 mod journeys;
 mod keyboard;
 mod privacy;
+mod reference;
 mod support;
 mod troubles;
 mod way_back;
