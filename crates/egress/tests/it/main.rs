@@ -2,7 +2,6 @@
 //! must not be dialled is watched by one that counts.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
-#![expect(clippy::print_stdout, reason = "how many rows the tables have")]
 
 mod answers;
 mod connections;

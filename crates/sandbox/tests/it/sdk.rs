@@ -7,6 +7,7 @@ use jetbridge_sandbox::world::{DANA, INSTAGRAM_CAFE_AURORA, PAGE_CAFE_AURORA};
 
 use crate::support::{APP_ID, APP_SECRET, Meta, SCOPES};
 
+#[expect(clippy::panic, reason = "in a test a panic is the report")]
 fn python() -> PathBuf {
     #[expect(clippy::disallowed_methods, reason = "the test run says where Python is")]
     let python = std::env::var("JETBRIDGE_TEST_PYTHON");
