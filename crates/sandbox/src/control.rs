@@ -37,7 +37,7 @@ pub(crate) fn routes() -> Router<Sandbox> {
 pub(crate) struct Refused(StatusCode, String);
 
 impl Refused {
-    fn bad(what: impl Into<String>) -> Refused {
+    pub(crate) fn bad(what: impl Into<String>) -> Refused {
         Refused(StatusCode::BAD_REQUEST, what.into())
     }
 

@@ -92,7 +92,7 @@ async fn receive(State(sandbox): State<Sandbox>, headers: HeaderMap, body: Bytes
     let text = |name| header_text(&headers, name).map(str::to_owned);
     let received = Received {
         id: 0,
-        at: sandbox.now(),
+        at: sandbox.unmoved_now(),
         webhook_id: text("webhook-id"),
         timestamp: text("webhook-timestamp"),
         signature: text("webhook-signature"),

@@ -10,10 +10,11 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use axum::Router;
 
+mod clock;
 mod control;
 mod db;
 mod dialog;
@@ -88,6 +89,8 @@ struct Inner {
     db: db::Db,
     config: Config,
     clock: Clock,
+    /// Seconds by which the clock was moved forward by hand; the settings hold it too.
+    offset: AtomicI64,
     http: reqwest::Client,
     wake: Arc<tokio::sync::Notify>,
     delivering: tokio::sync::Mutex<()>,
@@ -112,14 +115,16 @@ impl Sandbox {
         config.public_url.truncate(config.public_url.trim_end_matches('/').len());
         let db = db::Db::open(&config.data_file)?;
         let now = clock();
-        db.run(|tx| {
+        let offset = db.run(|tx| {
             seed::seed_once(tx, now)?;
-            config.redirect_uris.iter().try_for_each(|uri| settings::add_redirect_uri(tx, uri))
+            config.redirect_uris.iter().try_for_each(|uri| settings::add_redirect_uri(tx, uri))?;
+            settings::clock_offset(tx)
         })?;
         let inner = Inner {
             db,
             config,
             clock,
+            offset: AtomicI64::new(offset),
             http: http_client().map_err(Error::Client)?,
             wake: Arc::default(),
             delivering: tokio::sync::Mutex::default(),
@@ -133,6 +138,7 @@ impl Sandbox {
         webhooks::start_worker(self);
         Router::new()
             .merge(pages::routes())
+            .merge(clock::routes())
             .merge(control::routes())
             .merge(inspector::routes())
             .fallback(graph::handle)
@@ -148,7 +154,13 @@ impl Sandbox {
         &self.inner.config
     }
 
+    /// Meta's time: what expires, expires by it.
     fn now(&self) -> i64 {
+        self.unmoved_now().saturating_add(self.inner.offset.load(Ordering::SeqCst))
+    }
+
+    /// The time of everybody who is not Meta.
+    fn unmoved_now(&self) -> i64 {
         (self.inner.clock)()
     }
 

@@ -14,6 +14,8 @@ pub(crate) const LONG_CODE_TOKENS: &str = "long_code_tokens";
 pub(crate) const ACCOUNTS_PER_PAGE: &str = "accounts_per_page";
 /// Put an empty answer with a `next` before each answer of `/me/accounts`.
 pub(crate) const EMPTY_PAGES: &str = "empty_pages";
+/// Seconds by which the clock was moved forward by hand.
+pub(crate) const CLOCK_OFFSET: &str = "clock_offset";
 /// What the inspector checks signatures with.
 pub(crate) const INSPECTOR_SECRET: &str = "inspector_secret";
 
@@ -37,6 +39,12 @@ pub(crate) fn set(tx: &Connection, key: &str, value: Option<&str>) -> Result<(),
 
 pub(crate) fn switch(tx: &Connection, key: &str, on: bool) -> Result<(), Error> {
     set(tx, key, on.then_some("on"))
+}
+
+/// By how much the clock was moved; none when it never was.
+pub(crate) fn clock_offset(tx: &Connection) -> Result<i64, Error> {
+    get(tx, CLOCK_OFFSET)?
+        .map_or(Ok(0), |text| text.parse().map_err(|_| Error::Corrupt(format!("{CLOCK_OFFSET} is {text}"))))
 }
 
 pub(crate) fn add_redirect_uri(tx: &Connection, uri: &str) -> Result<(), Error> {

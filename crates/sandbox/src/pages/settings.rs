@@ -8,6 +8,7 @@ use axum::http::Response;
 use serde::Deserialize;
 
 use crate::faults::{self, Fault, Planned};
+use crate::pages::time;
 use crate::{Error, Sandbox, pages, settings};
 
 #[derive(Template)]
@@ -20,10 +21,12 @@ struct Shown<'a> {
     long_code_tokens: bool,
     empty_pages: bool,
     accounts_per_page: String,
+    now: String,
     faults: Vec<(Planned, String)>,
 }
 
 pub(crate) async fn show(State(sandbox): State<Sandbox>) -> Response<Body> {
+    let now = time::utc(sandbox.now());
     let shown = sandbox.db().run(|tx| {
         let text = |key| Ok::<_, Error>(settings::get(tx, key)?.unwrap_or_default());
         let described = |planned: Planned| {
@@ -38,6 +41,7 @@ pub(crate) async fn show(State(sandbox): State<Sandbox>) -> Response<Body> {
             long_code_tokens: settings::is_on(tx, settings::LONG_CODE_TOKENS)?,
             empty_pages: settings::is_on(tx, settings::EMPTY_PAGES)?,
             accounts_per_page: text(settings::ACCOUNTS_PER_PAGE)?,
+            now,
             faults: faults::all(tx)?.into_iter().map(described).collect::<Result<_, _>>()?,
         })
     });
