@@ -156,6 +156,9 @@ struct AppInput {
     empty_pages: Option<bool>,
     /// 0: as many as `limit` says.
     accounts_per_page: Option<u32>,
+    /// 0: no usage headers.
+    usage_percent: Option<u32>,
+    regain_minutes: Option<u32>,
 }
 
 async fn change_app(State(sandbox): State<Sandbox>, body: Bytes) -> Answer {
@@ -174,9 +177,14 @@ async fn change_app(State(sandbox): State<Sandbox>, body: Bytes) -> Answer {
         ] {
             on.map_or(Ok(()), |on| settings::switch(tx, key, on))?;
         }
-        if let Some(number) = input.accounts_per_page {
+        for (key, number) in [
+            (settings::ACCOUNTS_PER_PAGE, input.accounts_per_page),
+            (settings::USAGE_PERCENT, input.usage_percent),
+            (settings::REGAIN_MINUTES, input.regain_minutes),
+        ] {
+            let Some(number) = number else { continue };
             let text = number.to_string();
-            settings::set(tx, settings::ACCOUNTS_PER_PAGE, (number > 0).then_some(text.as_str()))?;
+            settings::set(tx, key, (number > 0).then_some(text.as_str()))?;
         }
         Ok::<_, Error>(())
     })?;

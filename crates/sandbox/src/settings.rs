@@ -14,6 +14,10 @@ pub(crate) const LONG_CODE_TOKENS: &str = "long_code_tokens";
 pub(crate) const ACCOUNTS_PER_PAGE: &str = "accounts_per_page";
 /// Put an empty answer with a `next` before each answer of `/me/accounts`.
 pub(crate) const EMPTY_PAGES: &str = "empty_pages";
+/// How many percent of its limits the app has used, as the usage headers say; above 100 is possible.
+pub(crate) const USAGE_PERCENT: &str = "usage_percent";
+/// Minutes until a limited Page may be called again, as the headers say.
+pub(crate) const REGAIN_MINUTES: &str = "regain_minutes";
 /// Seconds by which the clock was moved forward by hand.
 pub(crate) const CLOCK_OFFSET: &str = "clock_offset";
 /// What the inspector checks signatures with.

@@ -25,6 +25,7 @@ pub(crate) mod oauth;
 pub(crate) mod permissions;
 pub(crate) mod subscribed_apps;
 pub(crate) mod subscriptions;
+pub(crate) mod usage;
 
 use auth::{Caller, Viewer};
 use error::GraphError;
@@ -158,20 +159,31 @@ pub(crate) async fn handle(State(sandbox): State<Sandbox>, request: Request) -> 
         ["favicon.ico" | "robots.txt"] => return pages::not_found(),
         _ => {}
     }
-    match faults::take(&sandbox, &parts.method, &path) {
+    let fault = faults::take(&sandbox, &parts.method, &path);
+    let call = Call::read(&parts, path, &body);
+    let mut response = faulty_or_right(&sandbox, fault, &call).await;
+    usage::tell(&sandbox, call.as_ref().ok(), &mut response);
+    response
+}
+
+async fn faulty_or_right(
+    sandbox: &Sandbox,
+    fault: Result<Option<faults::Fault>, crate::Error>,
+    call: &Result<Call, GraphError>,
+) -> Response<Body> {
+    match fault {
         Ok(None) => {}
         Ok(Some(fault)) => {
-            if let Some(response) = fault.play(&sandbox).await {
+            if let Some(response) = fault.play(sandbox).await {
                 return response;
             }
         }
-        Err(error) => return finish(&sandbox, Err(error.into())),
+        Err(error) => return finish(sandbox, Err(error.into())),
     }
-    let call = match Call::read(&parts, path, &body) {
-        Ok(call) => call,
-        Err(error) => return finish(&sandbox, Err(error)),
-    };
-    finish(&sandbox, answer(&sandbox, &call).await)
+    match call {
+        Ok(call) => finish(sandbox, answer(sandbox, call).await),
+        Err(error) => finish(sandbox, Err(error.clone())),
+    }
 }
 
 fn words_of(call: &Call) -> Vec<&str> {

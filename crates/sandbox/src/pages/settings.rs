@@ -21,6 +21,8 @@ struct Shown<'a> {
     long_code_tokens: bool,
     empty_pages: bool,
     accounts_per_page: String,
+    usage_percent: String,
+    regain_minutes: String,
     now: String,
     faults: Vec<(Planned, String)>,
 }
@@ -41,6 +43,8 @@ pub(crate) async fn show(State(sandbox): State<Sandbox>) -> Response<Body> {
             long_code_tokens: settings::is_on(tx, settings::LONG_CODE_TOKENS)?,
             empty_pages: settings::is_on(tx, settings::EMPTY_PAGES)?,
             accounts_per_page: text(settings::ACCOUNTS_PER_PAGE)?,
+            usage_percent: text(settings::USAGE_PERCENT)?,
+            regain_minutes: text(settings::REGAIN_MINUTES)?,
             now,
             faults: faults::all(tx)?.into_iter().map(described).collect::<Result<_, _>>()?,
         })
@@ -53,6 +57,10 @@ pub(crate) struct Saved {
     redirect_uris: String,
     deauthorize_url: String,
     accounts_per_page: String,
+    #[serde(default)]
+    usage_percent: String,
+    #[serde(default)]
+    regain_minutes: String,
     require_proof: Option<String>,
     long_code_tokens: Option<String>,
     empty_pages: Option<String>,
@@ -66,18 +74,24 @@ pub(crate) async fn save(State(sandbox): State<Sandbox>, Form(form): Form<Saved>
         .filter(|line| !line.is_empty())
         .map(str::to_owned)
         .collect();
-    let per_page = form.accounts_per_page.trim();
-    let per_page = per_page.parse::<u32>().is_ok_and(|number| number > 0).then_some(per_page);
+    let per_page = positive(&form.accounts_per_page);
     let url = Some(form.deauthorize_url.trim()).filter(|url| !url.is_empty());
     let saved = sandbox.db().run(|tx| {
         settings::replace_redirect_uris(tx, &uris)?;
         settings::set(tx, settings::DEAUTHORIZE_URL, url)?;
         settings::set(tx, settings::ACCOUNTS_PER_PAGE, per_page)?;
+        settings::set(tx, settings::USAGE_PERCENT, positive(&form.usage_percent))?;
+        settings::set(tx, settings::REGAIN_MINUTES, positive(&form.regain_minutes))?;
         settings::switch(tx, settings::REQUIRE_PROOF, form.require_proof.is_some())?;
         settings::switch(tx, settings::LONG_CODE_TOKENS, form.long_code_tokens.is_some())?;
         settings::switch(tx, settings::EMPTY_PAGES, form.empty_pages.is_some())
     });
     pages::done(saved, "/sandbox/settings")
+}
+
+/// A number above zero, or nothing.
+fn positive(text: &str) -> Option<&str> {
+    Some(text.trim()).filter(|text| text.parse::<u32>().is_ok_and(|number| number > 0))
 }
 
 #[derive(Deserialize)]
@@ -99,6 +113,10 @@ pub(crate) async fn plan_fault(
     let fault = match form.preset.as_str() {
         "unavailable" => error(2, None, 503),
         "app_limit" => error(4, None, 403),
+        "user_limit" => error(17, None, 400),
+        "custom_limit" => error(613, None, 400),
+        "instagram_limit" => error(80002, None, 400),
+        "blocked" => error(368, None, 400),
         "page_limit" => error(80001, None, 400),
         "token" => error(190, Some(463), 401),
         "slow" => Some(Fault::Slow { ms: 10_000 }),

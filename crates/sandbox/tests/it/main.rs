@@ -11,3 +11,4 @@ mod sdk;
 mod subscriptions;
 mod support;
 mod tokens;
+mod usage;
