@@ -17,6 +17,7 @@ use crate::{Sandbox, dialog, faults, grants, pages, tokens, world};
 
 pub(crate) mod accounts;
 pub(crate) mod auth;
+mod batch;
 pub(crate) mod debug_token;
 pub(crate) mod error;
 pub(crate) mod fields;
@@ -181,6 +182,9 @@ async fn faulty_or_right(
         Err(error) => return finish(sandbox, Err(error.into())),
     }
     match call {
+        Ok(call) if call.path.is_empty() && call.param("batch").is_some() => {
+            finish(sandbox, batch::post(sandbox, call).await)
+        }
         Ok(call) => finish(sandbox, answer(sandbox, call).await),
         Err(error) => finish(sandbox, Err(error.clone())),
     }
@@ -227,7 +231,9 @@ fn route(tx: &Connection, sandbox: &Sandbox, context: &Context, call: &Call) -> 
     if let ["debug_token"] = words.as_slice() {
         return Ok(debug_token::get(tx, context, call, caller)?.into());
     }
-    let Some((first, rest)) = words.split_first() else { return Err(GraphError::unknown_path("")) };
+    let Some((first, rest)) = words.split_first() else {
+        return several(tx, sandbox, context, call, caller);
+    };
     let id = match (*first, caller) {
         ("me", Some(Caller::Person(viewer))) => {
             viewer.page_id().unwrap_or(&viewer.token.person_id).to_owned()
@@ -236,6 +242,27 @@ fn route(tx: &Connection, sandbox: &Sandbox, context: &Context, call: &Call) -> 
         (id, _) => id.to_owned(),
     };
     object(tx, sandbox, context, call, caller, &id, rest)
+}
+
+/// `/?ids=a,b`: several objects, by their ids. One that is not there fails the whole call.
+fn several(
+    tx: &Connection,
+    sandbox: &Sandbox,
+    context: &Context,
+    call: &Call,
+    caller: Option<&Caller>,
+) -> Result<Answer, GraphError> {
+    let ids = call.list("ids");
+    if ids.is_empty() || call.method != Method::GET {
+        return Err(GraphError::unknown_path(""));
+    }
+    let mut all = serde_json::Map::new();
+    for id in ids {
+        if let Answer::Json(one) = object(tx, sandbox, context, call, caller, &id, &[])? {
+            all.insert(id, one);
+        }
+    }
+    Ok(Value::Object(all).into())
 }
 
 /// `/{id}` and `/{id}/{edge}`: what may follow depends on what kind of object the id names.

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "in a test a panic is the report")]
 
 mod assets;
+mod batch;
 mod clock;
 mod control;
 mod dialog;

@@ -106,6 +106,18 @@ class Subscriptions(unittest.TestCase):
         self.assertEqual(self.fields(page), [])
 
 
+class Batches(unittest.TestCase):
+    def test_a_batch_calls_back_for_each_call(self):
+        found, failed = [], []
+        batch = api(USER_TOKEN).new_batch()
+        batch.add("GET", ("me",), params={"fields": "id,name"}, success=lambda r: found.append(r.json()))
+        batch.add("GET", ("999999999",), failure=lambda r: failed.append(r.error()))
+        self.assertIsNone(batch.execute())
+        self.assertTrue(found[0]["name"])
+        self.assertIsInstance(failed[0], FacebookRequestError)
+        self.assertEqual((failed[0].api_error_code(), failed[0].http_status()), (100, 400))
+
+
 class Errors(unittest.TestCase):
     def error(self, call):
         with self.assertRaises(FacebookRequestError) as raised:
