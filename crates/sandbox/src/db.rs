@@ -9,7 +9,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use crate::Error;
 
 const SCHEMA: &str = include_str!("schema.sql");
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 2;
 
 /// The database. Every call is one short transaction, durable when it returns.
 pub(crate) struct Db {
@@ -22,7 +22,8 @@ impl Db {
         connection.busy_timeout(Duration::from_secs(5))?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
-        connection.pragma_update(None, "foreign_keys", true)?;
+        // Off until the tables are there: older ones are dropped in any order.
+        connection.pragma_update(None, "foreign_keys", false)?;
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let version: i64 = tx.query_row("PRAGMA user_version", [], |row| row.get(0))?;
         match version {
@@ -31,9 +32,22 @@ impl Db {
                 tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
             }
             SCHEMA_VERSION => {}
-            other => return Err(Error::Corrupt(format!("schema version {other}, this sandbox knows 1"))),
+            older if older < SCHEMA_VERSION => {
+                tracing::warn!(
+                    file = %path.display(), found = older, wanted = SCHEMA_VERSION,
+                    "the sandbox's world is of an older version: it begins anew, with nobody connected"
+                );
+                drop_everything(&tx)?;
+                tx.execute_batch(SCHEMA)?;
+                tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+            }
+            other => {
+                let why = format!("schema version {other}, this sandbox knows {SCHEMA_VERSION}");
+                return Err(Error::Corrupt(why));
+            }
         }
         tx.commit()?;
+        connection.pragma_update(None, "foreign_keys", true)?;
         Ok(Db { connection: Mutex::new(connection) })
     }
 
@@ -49,4 +63,13 @@ impl Db {
         tx.commit()?;
         Ok(done)
     }
+}
+
+/// A world of invented people is not worth a migration.
+fn drop_everything(tx: &Transaction<'_>) -> Result<(), Error> {
+    let mut statement =
+        tx.prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")?;
+    let names = statement.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
+    names.iter().try_for_each(|name| tx.execute_batch(&format!("DROP TABLE \"{name}\"")))?;
+    Ok(())
 }

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, OptionalExtension as _};
 
+use crate::tokens::Target;
 use crate::world::{Page, Role};
-use crate::{Error, tokens, world};
+use crate::{Error, settings, tokens, world};
 
 /// The one permission that comes with every login and cannot be declined.
 pub(crate) const PUBLIC_PROFILE: &str = "public_profile";
@@ -63,6 +64,32 @@ fn outlives_data_access(permission: &str) -> bool {
 /// `None`: all current and future ones.
 pub(crate) type Selection = Option<BTreeSet<String>>;
 
+/// What became of a permission that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Status {
+    Granted,
+    Declined,
+    /// Unused for too long.
+    Expired,
+}
+
+impl Status {
+    fn parse(text: &str) -> Option<Status> {
+        [Status::Granted, Status::Declined, Status::Expired]
+            .into_iter()
+            .find(|status| status.as_str() == text)
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Status::Granted => "granted",
+            Status::Declined => "declined",
+            Status::Expired => "expired",
+        }
+    }
+}
+
 /// One person's consent.
 #[derive(Clone, Debug)]
 pub(crate) struct Grants {
@@ -70,7 +97,7 @@ pub(crate) struct Grants {
     pub(crate) instagram: Selection,
     pub(crate) data_access_expires_at: i64,
     lapsed: bool,
-    statuses: BTreeMap<String, bool>,
+    statuses: BTreeMap<String, Status>,
 }
 
 impl Grants {
@@ -84,12 +111,9 @@ impl Grants {
 
     /// `granted`, `declined` or `expired`; nothing when it was never asked for.
     pub(crate) fn status(&self, permission: &str) -> Option<&'static str> {
-        match self.statuses.get(permission) {
-            None => None,
-            Some(false) => Some("declined"),
-            Some(true) if self.lapsed && !outlives_data_access(permission) => Some("expired"),
-            Some(true) => Some("granted"),
-        }
+        let status = *self.statuses.get(permission)?;
+        let lapsed = self.lapsed && status == Status::Granted && !outlives_data_access(permission);
+        Some(if lapsed { Status::Expired } else { status }.as_str())
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = (&str, &'static str)> {
@@ -121,7 +145,10 @@ pub(crate) fn of_person(tx: &Connection, person_id: &str, now: i64) -> Result<Op
     let mut statement =
         tx.prepare_cached("SELECT permission, status FROM permissions WHERE person_id = ?1")?;
     let statuses = statement
-        .query_map([person_id], |row| Ok((row.get(0)?, row.get::<_, String>(1)? == "granted")))?
+        .query_map([person_id], |row| {
+            let status = Status::parse(&row.get::<_, String>(1)?).unwrap_or(Status::Declined);
+            Ok((row.get(0)?, status))
+        })?
         .collect::<Result<_, _>>()?;
     Ok(Some(Grants {
         pages: pages.map(|list| serde_json::from_str(&list)).transpose()?,
@@ -142,26 +169,44 @@ pub(crate) struct Consent {
 
 pub(crate) fn record(tx: &Connection, person_id: &str, consent: &Consent, now: i64) -> Result<(), Error> {
     let list = |selection: &Selection| selection.as_ref().map(serde_json::to_string).transpose();
+    let keep = settings::is_on(tx, settings::KEEP_SELECTION)?;
+    let before = if keep { of_person(tx, person_id, now)? } else { None };
+    let (pages, instagram) = match before {
+        Some(before) => (both(&consent.pages, before.pages), both(&consent.instagram, before.instagram)),
+        None => (consent.pages.clone(), consent.instagram.clone()),
+    };
     tx.execute(
         "INSERT OR REPLACE INTO installs VALUES (?1, ?2, ?3, ?4)",
-        (person_id, list(&consent.pages)?, list(&consent.instagram)?, now + DATA_ACCESS_SECONDS),
+        (person_id, list(&pages)?, list(&instagram)?, now + DATA_ACCESS_SECONDS),
     )?;
-    set_status(tx, person_id, PUBLIC_PROFILE, true)?;
+    set_status(tx, person_id, PUBLIC_PROFILE, Status::Granted)?;
     for (permission, granted) in &consent.permissions {
-        set_status(tx, person_id, permission, *granted || permission == PUBLIC_PROFILE)?;
+        let granted = *granted || permission == PUBLIC_PROFILE;
+        set_status(tx, person_id, permission, if granted { Status::Granted } else { Status::Declined })?;
     }
     Ok(())
 }
 
-fn set_status(tx: &Connection, person_id: &str, permission: &str, granted: bool) -> Result<(), Error> {
-    let status = if granted { "granted" } else { "declined" };
-    tx.execute("INSERT OR REPLACE INTO permissions VALUES (?1, ?2, ?3)", (person_id, permission, status))?;
+fn both(now: &Selection, before: Selection) -> Selection {
+    Some(now.as_ref()?.union(&before?).cloned().collect())
+}
+
+pub(crate) fn set_status(
+    tx: &Connection,
+    person_id: &str,
+    permission: &str,
+    status: Status,
+) -> Result<(), Error> {
+    tx.execute(
+        "INSERT OR REPLACE INTO permissions VALUES (?1, ?2, ?3)",
+        (person_id, permission, status.as_str()),
+    )?;
     Ok(())
 }
 
 /// Takes one permission back; afterwards it counts as declined.
 pub(crate) fn revoke(tx: &Connection, person_id: &str, permission: &str) -> Result<(), Error> {
-    set_status(tx, person_id, permission, false)
+    set_status(tx, person_id, permission, Status::Declined)
 }
 
 /// The person removes the app: consent gone, every token dead.
@@ -172,7 +217,7 @@ pub(crate) fn remove_app(tx: &Connection, person_id: &str) -> Result<(), Error> 
         "UPDATE codes SET used_at = created_at WHERE person_id = ?1 AND used_at IS NULL",
         [person_id],
     )?;
-    tokens::kill(tx, person_id, None, tokens::APP_REMOVED)
+    tokens::kill(tx, Target::of(person_id), tokens::APP_REMOVED)
 }
 
 /// Ends data access now, as 90 days of absence would.

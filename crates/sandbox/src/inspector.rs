@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::control::{Answer, parse};
-use crate::graph::header_text;
+use crate::graph::call::header_text;
 use crate::pages::{self, time};
 use crate::{Error, Sandbox, settings, sign};
 

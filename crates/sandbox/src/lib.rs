@@ -6,7 +6,8 @@
 //! Everything it knows lies in one SQLite file, committed before it answers.
 //!
 //! Where to start: [`world`] says who lives here and under which ids, `graph` is the API, `dialog` the login
-//! pages (with the names of all form controls), `control` the switches under `/sandbox/api/`.
+//! pages (with the names of all form controls), `control` the switches under `/sandbox/api/`, `settings` the list
+//! of the app's settings, `faults` the errors that can be ordered.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,7 +15,9 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use axum::Router;
 
+mod businesses;
 mod clock;
+mod configurations;
 mod control;
 mod db;
 mod dialog;

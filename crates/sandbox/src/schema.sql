@@ -1,11 +1,36 @@
 CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE configurations (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    token TEXT NOT NULL CHECK (token IN ('user', 'system_user')),
+    permissions TEXT NOT NULL, -- JSON list
+    token_seconds INTEGER -- NULL: no end, for system users
+) STRICT;
 CREATE TABLE redirect_uris (uri TEXT PRIMARY KEY) STRICT;
 
 CREATE TABLE people (
     id TEXT PRIMARY KEY, -- app-scoped: there is one app here
     name TEXT NOT NULL,
     about TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    app_role TEXT CHECK (app_role IN ('administrator', 'developer', 'tester')),
+    business_id TEXT REFERENCES businesses (id) -- a system user of that business, nobody who logs in
+) STRICT;
+CREATE TABLE businesses (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
     created_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE business_people (
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    person_id TEXT NOT NULL REFERENCES people (id),
+    PRIMARY KEY (business_id, person_id)
+) STRICT;
+CREATE TABLE business_pages (
+    business_id TEXT NOT NULL REFERENCES businesses (id),
+    page_id TEXT NOT NULL REFERENCES pages (id),
+    relation TEXT NOT NULL CHECK (relation IN ('owned', 'client')),
+    PRIMARY KEY (business_id, page_id)
 ) STRICT;
 CREATE TABLE pages (
     id TEXT PRIMARY KEY,
@@ -29,6 +54,7 @@ CREATE TABLE roles (
     person_id TEXT NOT NULL REFERENCES people (id),
     page_id TEXT NOT NULL REFERENCES pages (id),
     tasks TEXT NOT NULL,
+    through_business INTEGER NOT NULL, -- the role was given through a business, not on the Page
     PRIMARY KEY (person_id, page_id)
 ) STRICT;
 CREATE TABLE visitors (
@@ -49,7 +75,7 @@ CREATE TABLE installs (
 CREATE TABLE permissions (
     person_id TEXT NOT NULL REFERENCES people (id),
     permission TEXT NOT NULL,
-    status TEXT NOT NULL CHECK (status IN ('granted', 'declined')),
+    status TEXT NOT NULL CHECK (status IN ('granted', 'declined', 'expired')),
     PRIMARY KEY (person_id, permission)
 ) STRICT;
 
@@ -63,17 +89,20 @@ CREATE TABLE codes (
     person_id TEXT NOT NULL REFERENCES people (id),
     redirect_uri TEXT NOT NULL,
     created_at INTEGER NOT NULL,
-    used_at INTEGER
+    used_at INTEGER,
+    token_kind TEXT CHECK (token_kind IN ('long', 'system')), -- NULL: what the settings say
+    token_seconds INTEGER, -- NULL: what is usual for the kind
+    free_redirect INTEGER NOT NULL -- the exchange may leave redirect_uri out
 ) STRICT;
 CREATE TABLE tokens (
     token TEXT PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('short', 'long', 'page')),
+    kind TEXT NOT NULL CHECK (kind IN ('short', 'long', 'page', 'system')),
     person_id TEXT NOT NULL REFERENCES people (id),
     page_id TEXT REFERENCES pages (id),
     parent TEXT, -- the user token that a Page token was read with
     issued_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL, -- 0: never
-    dead INTEGER -- the subcode of error 190 it now answers with
+    dead INTEGER -- the subcode of error 190 it now answers with; 0: it is another app's
 ) STRICT;
 CREATE INDEX tokens_of_person ON tokens (person_id, page_id);
 
@@ -89,7 +118,7 @@ CREATE TABLE app_subscriptions (
 ) STRICT;
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    kind TEXT NOT NULL CHECK (kind IN ('messaging', 'deauthorize')),
+    kind TEXT NOT NULL CHECK (kind IN ('messaging', 'deauthorize', 'application')),
     page_id TEXT,
     url TEXT NOT NULL,
     body BLOB NOT NULL,

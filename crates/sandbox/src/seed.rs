@@ -2,10 +2,11 @@
 
 use rusqlite::Connection;
 
+use crate::businesses::{self, Relation};
 use crate::world::{
-    ADMIN_TASKS, DANA, INSTAGRAM_BIKES, INSTAGRAM_CAFE_AURORA, INSTAGRAM_EVENTS, INSTAGRAM_HEBREW,
-    INSTAGRAM_PERSONAL, LIOR, NOA, OMER, PAGE_BIKES, PAGE_CAFE_AURORA, PAGE_CERAMICS, PAGE_EVENTS,
-    PAGE_HEBREW, PAGE_NORDLICHT, PAGE_ROASTERY, PAGE_YOGA, TAMAR, set_role,
+    ADMIN_TASKS, BUSINESS_AURORA, DANA, INSTAGRAM_BIKES, INSTAGRAM_CAFE_AURORA, INSTAGRAM_EVENTS,
+    INSTAGRAM_HEBREW, INSTAGRAM_PERSONAL, LIOR, NOA, OMER, PAGE_BIKES, PAGE_CAFE_AURORA, PAGE_CERAMICS,
+    PAGE_EVENTS, PAGE_HEBREW, PAGE_NORDLICHT, PAGE_ROASTERY, PAGE_YOGA, TAMAR, set_role,
 };
 use crate::{Error, settings};
 
@@ -134,7 +135,10 @@ pub(crate) fn seed_once(tx: &Connection, now: i64) -> Result<(), Error> {
         return Ok(());
     }
     for (id, name, about) in PEOPLE {
-        tx.execute("INSERT INTO people VALUES (?1, ?2, ?3, ?4)", (id, name, about, now))?;
+        tx.execute(
+            "INSERT INTO people (id, name, about, created_at) VALUES (?1, ?2, ?3, ?4)",
+            (id, name, about, now),
+        )?;
     }
     for page in PAGES {
         tx.execute(
@@ -158,6 +162,15 @@ pub(crate) fn seed_once(tx: &Connection, now: i64) -> Result<(), Error> {
         }
         let tasks: Vec<String> = page.tasks.iter().map(|task| (*task).to_owned()).collect();
         set_role(tx, page.owner, page.id, &tasks)?;
+    }
+    businesses::insert(tx, BUSINESS_AURORA, "Aurora Group", now)?;
+    businesses::join(tx, BUSINESS_AURORA, DANA)?;
+    for (page, relation) in [
+        (PAGE_CAFE_AURORA, Relation::Owned),
+        (PAGE_ROASTERY, Relation::Owned),
+        (PAGE_EVENTS, Relation::Client),
+    ] {
+        businesses::set_page(tx, BUSINESS_AURORA, page, relation)?;
     }
     settings::switch(tx, SEEDED, true)
 }

@@ -1,27 +1,132 @@
 //! What Meta's dashboard would hold about the app, and the sandbox's own switches.
+//!
+//! [`ALL`] lists them once: the control API, the page of settings and the picture of the world all read it.
 
 use rusqlite::{Connection, OptionalExtension as _};
 
 use crate::Error;
 
-/// Refuse Graph calls with a user or Page token that carry no `appsecret_proof`.
-pub(crate) const REQUIRE_PROOF: &str = "require_proof";
+/// What a setting holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Switch,
+    /// 0: not set.
+    Number,
+    /// Empty: not set.
+    Text,
+    /// One of these; the first when not set.
+    Choice(&'static [&'static str]),
+}
+
+/// One line of the settings.
+pub(crate) struct Setting {
+    pub(crate) key: &'static str,
+    pub(crate) label: &'static str,
+    pub(crate) kind: Kind,
+}
+
+const fn setting(key: &'static str, kind: Kind, label: &'static str) -> Setting {
+    Setting { key, label, kind }
+}
+
 /// Where the app hears that a person removed it.
 pub(crate) const DEAUTHORIZE_URL: &str = "deauthorize_url";
+/// Whom the app is open to: everyone, or only people with a role on it.
+pub(crate) const APP_MODE: &str = "app_mode";
+/// Permissions without Advanced Access: people without a role cannot give them.
+pub(crate) const STANDARD_ACCESS: &str = "standard_access";
+/// "App Domains" of the dashboard; empty: not checked.
+pub(crate) const APP_DOMAINS: &str = "app_domains";
+/// Refuse redirect addresses that are not https.
+pub(crate) const ENFORCE_HTTPS: &str = "enforce_https";
+/// How every login ends.
+pub(crate) const DIALOG: &str = "dialog";
+/// How a cancelled login is worded: as recordings have it, or as the documentation prints it.
+pub(crate) const CANCEL_WORDS: &str = "cancel_words";
+/// Refuse Graph calls with a user or Page token that carry no `appsecret_proof`.
+pub(crate) const REQUIRE_PROOF: &str = "require_proof";
 /// Give a token of 60 days already for the code.
 pub(crate) const LONG_CODE_TOKENS: &str = "long_code_tokens";
+/// Say nothing about a token's life when it is handed out.
+pub(crate) const NO_EXPIRES_IN: &str = "no_expires_in";
+/// Answer app and user ids of `/debug_token` as numbers.
+pub(crate) const NUMERIC_IDS: &str = "numeric_ids";
 /// The most Pages that one answer of `/me/accounts` holds, whatever `limit` says.
 pub(crate) const ACCOUNTS_PER_PAGE: &str = "accounts_per_page";
 /// Put an empty answer with a `next` before each answer of `/me/accounts`.
 pub(crate) const EMPTY_PAGES: &str = "empty_pages";
+/// After so many Pages a cursor is too deep.
+pub(crate) const DEEPEST_CURSOR: &str = "deepest_cursor";
+/// A later login adds to what was selected before.
+pub(crate) const KEEP_SELECTION: &str = "keep_selection";
+/// A second subscription adds its fields to those of the first.
+pub(crate) const ADD_FIELDS: &str = "add_fields";
+/// `{"success":"true"}`.
+pub(crate) const SUCCESS_AS_TEXT: &str = "success_as_text";
 /// How many percent of its limits the app has used, as the usage headers say; above 100 is possible.
 pub(crate) const USAGE_PERCENT: &str = "usage_percent";
 /// Minutes until a limited Page may be called again, as the headers say.
 pub(crate) const REGAIN_MINUTES: &str = "regain_minutes";
+/// What the inspector checks signatures with; not part of [`ALL`], it has a form of its own.
+pub(crate) const INSPECTOR_SECRET: &str = "inspector_secret";
 /// Seconds by which the clock was moved forward by hand.
 pub(crate) const CLOCK_OFFSET: &str = "clock_offset";
-/// What the inspector checks signatures with.
-pub(crate) const INSPECTOR_SECRET: &str = "inspector_secret";
+
+const APP_MODE_LABEL: &str = "Mode of the app; people without a role on it are refused at the end in \
+     development, and by a page of Facebook's own when it is inactive";
+
+pub(crate) const ALL: &[Setting] = &[
+    setting(DEAUTHORIZE_URL, Kind::Text, "Deauthorise callback"),
+    setting(APP_MODE, Kind::Choice(&["live", "development", "inactive"]), APP_MODE_LABEL),
+    setting(STANDARD_ACCESS, Kind::Text, "Permissions without Advanced Access, separated by commas"),
+    setting(APP_DOMAINS, Kind::Text, "App domains, separated by commas (empty: not checked)"),
+    setting(ENFORCE_HTTPS, Kind::Switch, "Refuse redirect addresses that are not https"),
+    setting(DIALOG, Kind::Choice(&["normal", "access_denied", "unavailable"]), "How every login ends"),
+    setting(CANCEL_WORDS, Kind::Choice(&["recorded", "documented"]), "Words of a cancelled login"),
+    setting(REQUIRE_PROOF, Kind::Switch, "Require appsecret_proof"),
+    setting(LONG_CODE_TOKENS, Kind::Switch, "Give a token of 60 days already for the code"),
+    setting(NO_EXPIRES_IN, Kind::Switch, "Leave expires_in out when a token is handed out"),
+    setting(NUMERIC_IDS, Kind::Switch, "Answer the ids of /debug_token as numbers"),
+    setting(ACCOUNTS_PER_PAGE, Kind::Number, "Most Pages in one answer of /me/accounts (0: as asked)"),
+    setting(EMPTY_PAGES, Kind::Switch, "Put empty answers between those of /me/accounts"),
+    setting(DEEPEST_CURSOR, Kind::Number, "Pages after which a cursor is too deep (0: never)"),
+    setting(
+        KEEP_SELECTION,
+        Kind::Switch,
+        "A later login adds to the earlier selection instead of replacing it",
+    ),
+    setting(ADD_FIELDS, Kind::Switch, "A second subscription adds fields instead of replacing them"),
+    setting(SUCCESS_AS_TEXT, Kind::Switch, "Answer success as a text, as some of Meta's pages print it"),
+    setting(USAGE_PERCENT, Kind::Number, "Percent of the limits used, in the usage headers (0: no headers)"),
+    setting(REGAIN_MINUTES, Kind::Number, "Minutes until a limited Page may be called again"),
+];
+
+pub(crate) fn find(key: &str) -> Option<&'static Setting> {
+    ALL.iter().find(|setting| setting.key == key)
+}
+
+/// Stores what was given for a setting; `Err` says what it must be.
+pub(crate) fn store(tx: &Connection, setting: &Setting, given: &str) -> Result<Result<(), String>, Error> {
+    let given = given.trim();
+    let key = setting.key;
+    let value = match setting.kind {
+        Kind::Switch => match given {
+            "on" | "true" => Some("on"),
+            "" | "off" | "false" => None,
+            _ => return Ok(Err(format!("{key} is on or off"))),
+        },
+        Kind::Number => match given.parse::<u32>() {
+            Ok(0) => None,
+            Ok(_) => Some(given),
+            Err(_) if given.is_empty() => None,
+            Err(_) => return Ok(Err(format!("{key} is a number"))),
+        },
+        Kind::Text => Some(given).filter(|text| !text.is_empty()),
+        Kind::Choice(choices) if choices.contains(&given) => Some(given),
+        Kind::Choice(choices) => return Ok(Err(format!("{key} is one of {}", choices.join(", ")))),
+    };
+    set(tx, key, value).map(Ok)
+}
 
 pub(crate) fn get(tx: &Connection, key: &str) -> Result<Option<String>, Error> {
     let mut statement = tx.prepare_cached("SELECT value FROM settings WHERE key = ?1")?;
@@ -30,6 +135,22 @@ pub(crate) fn get(tx: &Connection, key: &str) -> Result<Option<String>, Error> {
 
 pub(crate) fn is_on(tx: &Connection, key: &str) -> Result<bool, Error> {
     Ok(get(tx, key)?.as_deref() == Some("on"))
+}
+
+pub(crate) fn number(tx: &Connection, key: &str) -> Result<Option<i64>, Error> {
+    Ok(get(tx, key)?.and_then(|text| text.parse().ok()))
+}
+
+/// By how much the clock was moved; none when it never was.
+pub(crate) fn clock_offset(tx: &Connection) -> Result<i64, Error> {
+    get(tx, CLOCK_OFFSET)?
+        .map_or(Ok(0), |text| text.parse().map_err(|_| Error::Corrupt(format!("{CLOCK_OFFSET} is {text}"))))
+}
+
+/// A text setting as a list.
+pub(crate) fn list(tx: &Connection, key: &str) -> Result<Vec<String>, Error> {
+    let text = get(tx, key)?.unwrap_or_default();
+    Ok(text.split([',', ' ', '\n']).filter(|item| !item.is_empty()).map(str::to_owned).collect())
 }
 
 /// Sets a value, or removes it.
@@ -43,12 +164,6 @@ pub(crate) fn set(tx: &Connection, key: &str, value: Option<&str>) -> Result<(),
 
 pub(crate) fn switch(tx: &Connection, key: &str, on: bool) -> Result<(), Error> {
     set(tx, key, on.then_some("on"))
-}
-
-/// By how much the clock was moved; none when it never was.
-pub(crate) fn clock_offset(tx: &Connection) -> Result<i64, Error> {
-    get(tx, CLOCK_OFFSET)?
-        .map_or(Ok(0), |text| text.parse().map_err(|_| Error::Corrupt(format!("{CLOCK_OFFSET} is {text}"))))
 }
 
 pub(crate) fn add_redirect_uri(tx: &Connection, uri: &str) -> Result<(), Error> {

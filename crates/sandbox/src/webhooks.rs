@@ -25,6 +25,8 @@ const LONGEST_NAP: i64 = 30;
 pub(crate) enum Queued {
     Yes,
     NoSuchPage,
+    /// While the app is not live, only people with a role on it cause webhooks.
+    AppInDevelopment,
     AppNotSubscribed,
     PageNotSubscribed,
 }
@@ -44,6 +46,11 @@ pub(crate) fn queue_message(
     let Some(page) = page.filter(|page| object == "page" || page.professional_instagram().is_some()) else {
         return Ok(Queued::NoSuchPage);
     };
+    let live = matches!(settings::get(tx, settings::APP_MODE)?.as_deref(), None | Some("live"));
+    let has_role = |person: &world::Person| person.name == name && person.app_role.is_some();
+    if !live && !world::people(tx)?.iter().any(has_role) {
+        return Ok(Queued::AppInDevelopment);
+    }
     let sender = visitor(tx, &page.id, object, name)?;
     let mid = match object {
         "page" => format!("m_{}", random::alphanumeric(86)?),
@@ -92,6 +99,46 @@ pub(crate) fn queue_deauthorize(
     let mut form = url::form_urlencoded::Serializer::new(String::new());
     form.append_pair("signed_request", &sign::signed_request(app_secret, person_id, now));
     queue(tx, "deauthorize", None, &url, form.finish().as_bytes(), now)
+}
+
+/// Tells the app that a business installed it by a login with a configuration.
+pub(crate) fn queue_integration_added(
+    tx: &Connection,
+    app_id: &str,
+    business_id: &str,
+    configuration_id: &str,
+    now: i64,
+) -> Result<(), Error> {
+    let value = json!({"business_manager_id": business_id, "tp_config_id": configuration_id});
+    queue_application(tx, app_id, "business_integration_install", &value, now)
+}
+
+/// Tells the app that a business removed it.
+pub(crate) fn queue_integration_removed(
+    tx: &Connection,
+    app_id: &str,
+    business_id: &str,
+    now: i64,
+) -> Result<(), Error> {
+    let value = json!({"business_manager_id": business_id});
+    queue_application(tx, app_id, "business_integration_uninstall", &value, now)
+}
+
+/// Queues a change of the object `application`, if the app subscribed to it.
+fn queue_application(
+    tx: &Connection,
+    app_id: &str,
+    field: &str,
+    value: &Value,
+    now: i64,
+) -> Result<(), Error> {
+    let wanted = subscriptions::find(tx, "application")?;
+    let Some(wanted) = wanted.filter(|found| found.fields.iter().any(|name| name == field)) else {
+        return Ok(());
+    };
+    let change = json!({"field": field, "value": value});
+    let body = json!({"object": "application", "entry": [{"id": app_id, "time": now, "changes": [change]}]});
+    queue(tx, "application", None, &wanted.callback_url, ascii(&body).as_bytes(), now)
 }
 
 fn queue(

@@ -47,20 +47,25 @@ pub const INSTAGRAM_BIKES: &str = "17841400000000006";
 /// Lior's personal account: exists, and never appears in any answer of the Graph API.
 pub const INSTAGRAM_PERSONAL: &str = "17841400000000008";
 
+/// "Aurora Group", Dana's business: owns [`PAGE_CAFE_AURORA`] and [`PAGE_ROASTERY`], works for [`PAGE_EVENTS`].
+pub const BUSINESS_AURORA: &str = "103000000000001";
+
 /// What a full administrator may do, in the order Meta answers it.
 pub const ADMIN_TASKS: [&str; 6] =
     ["ANALYZE", "ADVERTISE", "MESSAGING", "MODERATE", "CREATE_CONTENT", "MANAGE"];
 
 /// Every task name that a role can hold; each also exists with the prefix `PROFILE_PLUS_`.
-pub const TASKS: [&str; 9] = [
+pub const TASKS: [&str; 11] = [
     "ADVERTISE",
     "ANALYZE",
     "CREATE_CONTENT",
+    "FACEBOOK_ACCESS",
     "FULL_CONTROL",
     "MANAGE",
     "MANAGE_LEADS",
     "MESSAGING",
     "MODERATE",
+    "REVENUE",
     "VIEW_MONETIZATION_INSIGHTS",
 ];
 
@@ -69,6 +74,10 @@ pub(crate) struct Person {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) about: String,
+    /// `administrator`, `developer` or `tester` of the app.
+    pub(crate) app_role: Option<String>,
+    /// The business that a system user belongs to; people have none.
+    pub(crate) business_id: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -105,6 +114,8 @@ impl Page {
 pub(crate) struct Role {
     pub(crate) page: Page,
     pub(crate) tasks: Vec<String>,
+    /// Given through a business, so that the app sees it only with permissions for businesses.
+    pub(crate) through_business: bool,
 }
 
 impl Role {
@@ -145,8 +156,16 @@ impl InstagramKind {
 const PAGE_COLUMNS: &str = "p.id, p.name, p.username, p.category, p.category_id, p.about, p.followers, \
      i.id, i.kind, i.username, i.name, i.followers";
 
+const PERSON_COLUMNS: &str = "id, name, about, app_role, business_id";
+
 fn read_person(row: &Row<'_>) -> rusqlite::Result<Person> {
-    Ok(Person { id: row.get(0)?, name: row.get(1)?, about: row.get(2)? })
+    Ok(Person {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        about: row.get(2)?,
+        app_role: row.get(3)?,
+        business_id: row.get(4)?,
+    })
 }
 
 fn read_page(row: &Row<'_>) -> rusqlite::Result<Page> {
@@ -174,15 +193,31 @@ fn read_page(row: &Row<'_>) -> rusqlite::Result<Page> {
     })
 }
 
+/// Everybody who can log in.
 pub(crate) fn people(tx: &Connection) -> Result<Vec<Person>, Error> {
-    let mut statement = tx.prepare_cached("SELECT id, name, about FROM people ORDER BY created_at, id")?;
+    all_people(tx, "business_id IS NULL")
+}
+
+pub(crate) fn system_users(tx: &Connection) -> Result<Vec<Person>, Error> {
+    all_people(tx, "business_id IS NOT NULL")
+}
+
+fn all_people(tx: &Connection, which: &str) -> Result<Vec<Person>, Error> {
+    let sql = format!("SELECT {PERSON_COLUMNS} FROM people WHERE {which} ORDER BY created_at, id");
+    let mut statement = tx.prepare_cached(&sql)?;
     let people = statement.query_map([], read_person)?.collect::<Result<_, _>>()?;
     Ok(people)
 }
 
 pub(crate) fn person(tx: &Connection, id: &str) -> Result<Option<Person>, Error> {
-    let mut statement = tx.prepare_cached("SELECT id, name, about FROM people WHERE id = ?1")?;
-    Ok(statement.query_row([id], read_person).optional()?)
+    let sql = format!("SELECT {PERSON_COLUMNS} FROM people WHERE id = ?1");
+    Ok(tx.prepare_cached(&sql)?.query_row([id], read_person).optional()?)
+}
+
+/// Gives a person a role on the app, or takes it away.
+pub(crate) fn set_app_role(tx: &Connection, id: &str, role: Option<&str>) -> Result<(), Error> {
+    tx.execute("UPDATE people SET app_role = ?2 WHERE id = ?1", (id, role))?;
+    Ok(())
 }
 
 pub(crate) fn pages(tx: &Connection) -> Result<Vec<Page>, Error> {
@@ -212,15 +247,16 @@ pub(crate) fn page_of_instagram(tx: &Connection, id: &str) -> Result<Option<Page
 
 pub(crate) fn roles(tx: &Connection, person_id: &str) -> Result<Vec<Role>, Error> {
     let sql = format!(
-        "SELECT {PAGE_COLUMNS}, r.tasks FROM roles r JOIN pages p ON p.id = r.page_id \
+        "SELECT {PAGE_COLUMNS}, r.tasks, r.through_business FROM roles r JOIN pages p ON p.id = r.page_id \
          LEFT JOIN instagram i ON i.page_id = p.id WHERE r.person_id = ?1 ORDER BY p.created_at, p.id"
     );
     let mut statement = tx.prepare_cached(&sql)?;
-    let rows = statement.query_map([person_id], |row| Ok((read_page(row)?, row.get::<_, String>(12)?)))?;
+    let rows = statement
+        .query_map([person_id], |row| Ok((read_page(row)?, row.get::<_, String>(12)?, row.get(13)?)))?;
     let mut roles = Vec::new();
     for row in rows {
-        let (page, tasks) = row?;
-        roles.push(Role { page, tasks: serde_json::from_str(&tasks)? });
+        let (page, tasks, through_business) = row?;
+        roles.push(Role { page, tasks: serde_json::from_str(&tasks)?, through_business });
     }
     Ok(roles)
 }
@@ -230,15 +266,50 @@ pub(crate) fn role(tx: &Connection, person_id: &str, page_id: &str) -> Result<Op
 }
 
 pub(crate) fn add_person(tx: &Connection, name: &str, now: i64) -> Result<Person, Error> {
+    insert_person(tx, name, "Made by hand.", None, now)
+}
+
+/// A system user of a business; it is never asked to log in.
+pub(crate) fn add_system_user(
+    tx: &Connection,
+    name: &str,
+    business_id: &str,
+    now: i64,
+) -> Result<Person, Error> {
+    insert_person(tx, name, "Acts for a business.", Some(business_id), now)
+}
+
+fn insert_person(
+    tx: &Connection,
+    name: &str,
+    about: &str,
+    business_id: Option<&str>,
+    now: i64,
+) -> Result<Person, Error> {
     let id = random::id("1016", 17)?;
-    let about = "Made by hand.".to_owned();
-    tx.execute("INSERT INTO people VALUES (?1, ?2, ?3, ?4)", (&id, name, &about, now))?;
-    Ok(Person { id, name: name.to_owned(), about })
+    tx.execute(
+        "INSERT INTO people (id, name, about, created_at, business_id) VALUES (?1, ?2, ?3, ?4, ?5)",
+        (&id, name, about, now, business_id),
+    )?;
+    person(tx, &id)?.ok_or_else(|| Error::Corrupt(format!("the new person {id} is missing")))
 }
 
 pub(crate) fn set_role(tx: &Connection, person: &str, page: &str, tasks: &[String]) -> Result<(), Error> {
+    set_role_through(tx, person, page, tasks, false)
+}
+
+pub(crate) fn set_role_through(
+    tx: &Connection,
+    person: &str,
+    page: &str,
+    tasks: &[String],
+    through_business: bool,
+) -> Result<(), Error> {
     let tasks = serde_json::to_string(tasks)?;
-    tx.execute("INSERT OR REPLACE INTO roles VALUES (?1, ?2, ?3)", (person, page, tasks))?;
+    tx.execute(
+        "INSERT OR REPLACE INTO roles VALUES (?1, ?2, ?3, ?4)",
+        (person, page, tasks, through_business),
+    )?;
     Ok(())
 }
 

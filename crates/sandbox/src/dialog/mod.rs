@@ -14,20 +14,22 @@
 //! | `continue` | somebody is logged in | `button[name=action][value=continue\|switch]` |
 //! | `new_person` | asked for | `input[name=name]`, `button[name=action][value=create\|back]` |
 //! | `new_page` | after a new person, or asked for | `input[name=page_name]`, `input[name=instagram][value=none\|professional\|personal]`, `button[name=action][value=create\|skip]` |
+//! | `business` | the configuration gives the token of a system user | `input[name=business][value=<business id>]`, `input[name=business_name]`, `button[name=action][value=next\|create]` |
 //! | `reconnect` | everything asked is already granted | `button[name=action][value=allow\|edit]` |
 //! | `assets` | Page or Instagram permissions are asked | `input[name=pages_choice][value=all\|selected]`, `input[name=page][value=<page id>]`, `input[name=instagram_choice][value=all\|selected]`, `input[name=instagram][value=<account id>]`, `button[name=action][value=next\|new_page]` |
 //! | `permissions` | last | `input[name=permission][value=<permission>]`, `button[name=action][value=allow\|back]` |
 //!
 //! Radio buttons and check boxes have ids too: `pages_choice-all`, `page-<id>`, `instagram-<id>`,
 //! `permission-<permission>`. On `assets`, "selected" and every box are ticked at first. A page that refuses the
-//! request has `main[data-problem]` with `app`, `redirect_uri`, `scope`, `config` or `response_type`.
+//! request has `main[data-problem]` with `app`, `insecure`, `domain`, `redirect_uri`, `scope`, `config`,
+//! `response_type`, `inactive` or `unavailable`.
 
 use axum::body::{Body, Bytes};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Response, StatusCode, header};
 use rusqlite::{Connection, OptionalExtension as _};
 
-use crate::graph::header_text;
+use crate::graph::call::header_text;
 use crate::world::{self, Person};
 use crate::{Error, Sandbox, pages, random};
 
@@ -88,6 +90,10 @@ pub(crate) fn handle(sandbox: &Sandbox, parts: &Parts, body: &Bytes) -> Response
             Some(form) => steps::submitted(tx, sandbox, &request, person, form),
         }
     });
+    if form.is_some() {
+        // A business that connects is told to the app.
+        sandbox.inner.wake.notify_one();
+    }
     match reply {
         Ok(reply) => respond(reply),
         Err(error) => pages::failed(&error),

@@ -3,21 +3,37 @@
 use axum::http::request::Parts;
 use rusqlite::Connection;
 
+use crate::configurations::{Configuration, TokenType};
 use crate::grants::{self, PUBLIC_PROFILE};
-use crate::{Error, Sandbox, settings};
+use crate::{Error, Sandbox, configurations, settings};
 
 /// A request that may be answered: the app, the address and the scopes are right.
 pub(crate) struct DialogRequest {
     /// Path and query of the request: every form goes back to it.
     pub(crate) action: String,
+    pub(crate) app_id: String,
     pub(crate) app_name: String,
     pub(crate) redirect_uri: String,
     pub(crate) state: Option<String>,
     pub(crate) response: ResponseType,
     /// In the order asked, `public_profile` first.
     pub(crate) scopes: Vec<String>,
+    pub(crate) auth_type: AuthType,
+    /// What `config_id` stands for. All of its permissions or none are given.
+    pub(crate) configuration: Option<Configuration>,
+    /// The exchange of the code may leave `redirect_uri` out.
+    pub(crate) free_redirect: bool,
+}
+
+/// What the app wants to be asked although it was answered before.
+#[derive(Clone, Copy)]
+pub(crate) struct AuthType {
+    /// The permissions that were declined.
     pub(crate) rerequest: bool,
+    /// Who it is.
     pub(crate) reauthenticate: bool,
+    /// The choices, even when nothing is new.
+    pub(crate) reauthorize: bool,
 }
 
 /// What the app wants back.
@@ -38,6 +54,15 @@ pub(crate) struct Refusal {
 }
 
 impl DialogRequest {
+    /// Whether the login gives the token of a business's system user.
+    pub(crate) fn for_system_user(&self) -> bool {
+        self.configuration.as_ref().is_some_and(|found| found.token == TokenType::SystemUser)
+    }
+
+    pub(crate) fn all_or_nothing(&self) -> bool {
+        self.configuration.is_some()
+    }
+
     pub(crate) fn read(
         tx: &Connection,
         sandbox: &Sandbox,
@@ -57,16 +82,22 @@ impl DialogRequest {
         if find("client_id") != Some(&sandbox.config().app_id) {
             return Ok(Err(unknown_app(find("client_id"))));
         }
-        let registered = settings::redirect_uris(tx)?;
-        let redirect_uri = match find("redirect_uri") {
-            Some(uri) if registered.iter().any(|known| known == uri) => uri.to_owned(),
-            other => return Ok(Err(url_blocked(other, &registered))),
+        let redirect_uri = match checked_redirect(tx, find("redirect_uri"))? {
+            Ok(uri) => uri,
+            Err(refusal) => return Ok(Err(refusal)),
         };
-        if find("config_id").is_some() {
+        let configuration = find("config_id").map(|id| configurations::find(tx, id)).transpose()?;
+        if matches!(configuration, Some(None)) {
             return Ok(Err(unknown_configuration()));
         }
+        let configuration = configuration.flatten();
+        // A configuration brings its own permissions; `scope` is not looked at beside it.
+        let asked: Vec<&str> = match &configuration {
+            Some(configuration) => configuration.permissions.iter().map(String::as_str).collect(),
+            None => words(find("scope").unwrap_or_default()).collect(),
+        };
         let mut scopes = vec![PUBLIC_PROFILE.to_owned()];
-        for scope in words(find("scope").unwrap_or_default()) {
+        for scope in asked {
             if !grants::is_known(scope) {
                 return Ok(Err(unknown_scope(scope)));
             }
@@ -82,8 +113,14 @@ impl DialogRequest {
         }
         let auth_type: Vec<&str> = words(find("auth_type").unwrap_or_default()).collect();
         let token = response_type.contains(&"token");
+        let is_system = configuration.as_ref().is_some_and(|found| found.token == TokenType::SystemUser);
+        if token && is_system {
+            return Ok(Err(code_only()));
+        }
+        let overridden = find("override_default_response_type") == Some("true");
         Ok(Ok(DialogRequest {
             action: format!("{}?{query}", parts.uri.path()),
+            app_id: sandbox.config().app_id.clone(),
             app_name: sandbox.config().app_name.clone(),
             redirect_uri,
             state: find("state").map(str::to_owned),
@@ -93,10 +130,38 @@ impl DialogRequest {
                 granted_scopes: response_type.contains(&"granted_scopes"),
             },
             scopes,
-            rerequest: auth_type.contains(&"rerequest"),
-            reauthenticate: auth_type.contains(&"reauthenticate"),
+            auth_type: AuthType {
+                rerequest: auth_type.contains(&"rerequest"),
+                reauthenticate: auth_type.contains(&"reauthenticate"),
+                reauthorize: auth_type.contains(&"reauthorize"),
+            },
+            free_redirect: configuration.is_some() && overridden,
+            configuration,
         }))
     }
+}
+
+/// Whether the browser may be sent back there: a secure address, of one of the app's domains, and registered as
+/// it is.
+fn checked_redirect(tx: &Connection, asked: Option<&str>) -> Result<Result<String, Refusal>, Error> {
+    let registered = settings::redirect_uris(tx)?;
+    let url = asked.and_then(|uri| url::Url::parse(uri).ok());
+    let host = url.as_ref().and_then(url::Url::host_str).unwrap_or_default();
+    let developing = settings::get(tx, settings::APP_MODE)?.as_deref() == Some("development");
+    let is_https = url.as_ref().is_some_and(|url| url.scheme() == "https");
+    let secure = is_https || (developing && host == "localhost");
+    if settings::is_on(tx, settings::ENFORCE_HTTPS)? && !secure {
+        return Ok(Err(insecure()));
+    }
+    let domains = settings::list(tx, settings::APP_DOMAINS)?;
+    let belongs = |domain: &String| host == domain || host.ends_with(&format!(".{domain}"));
+    if !domains.is_empty() && !domains.iter().any(belongs) {
+        return Ok(Err(domain_missing(host, &domains)));
+    }
+    Ok(match asked {
+        Some(uri) if registered.iter().any(|known| known == uri) => Ok(uri.to_owned()),
+        other => Err(url_blocked(other, &registered)),
+    })
 }
 
 /// Lists are separated by commas or by spaces.
@@ -151,7 +216,60 @@ fn unknown_configuration() -> Refusal {
         problem: "config",
         title: "Invalid configuration",
         text: "The configuration ID of this login request is not valid for this app.".to_owned(),
-        advice: "The sandbox plays the classic login: send scope, and no config_id.".to_owned(),
+        advice: "Make the configuration in the sandbox's settings, or send scope and no config_id."
+            .to_owned(),
+    }
+}
+
+fn code_only() -> Refusal {
+    Refusal {
+        problem: "response_type",
+        title: "Invalid response_type",
+        text: "This configuration gives a token of a system user, for which only a code can be exchanged."
+            .to_owned(),
+        advice: "Send response_type=code.".to_owned(),
+    }
+}
+
+fn insecure() -> Refusal {
+    Refusal {
+        problem: "insecure",
+        title: "Insecure Login Blocked",
+        text: "The login was not started from, or does not lead back to, a secure page.".to_owned(),
+        advice: "The redirect address must begin with https; http://localhost is enough for an app in \
+                 development."
+            .to_owned(),
+    }
+}
+
+fn domain_missing(host: &str, domains: &[String]) -> Refusal {
+    Refusal {
+        problem: "domain",
+        title: "Can't Load URL",
+        text: "The domain of this URL isn't included in the app's domains. To be able to load this URL, add all \
+               domains and subdomains of your app to the App Domains field in your app settings."
+            .to_owned(),
+        advice: format!("Asked: {host}. Domains: {}.", domains.join(", ")),
+    }
+}
+
+/// The app is not live, and this person has no role on it.
+pub(crate) fn inactive(app_name: &str) -> Refusal {
+    Refusal {
+        problem: "inactive",
+        title: "App Not Active",
+        text: format!("{app_name} is not available: the app isn't active. Its developers know about it."),
+        advice: "Make the app live in the sandbox's settings, or give this person a role on it.".to_owned(),
+    }
+}
+
+/// Something that the app lacks, found after the person said yes.
+pub(crate) fn unavailable() -> Refusal {
+    Refusal {
+        problem: "unavailable",
+        title: "It looks like this app isn't available",
+        text: "This app needs at least one supported permission (1349187).".to_owned(),
+        advice: "The sandbox's settings say that logins end so.".to_owned(),
     }
 }
 

@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::Connection;
 
-use crate::dialog::request::DialogRequest;
-use crate::dialog::{Form, Reply, log_in, outcome, views};
+use crate::businesses::{self, Business};
+use crate::dialog::outcome::{self, Allowed};
+use crate::dialog::request::{self, DialogRequest};
+use crate::dialog::{Form, Reply, log_in, views};
 use crate::grants::{self, Consent, Grants, PUBLIC_PROFILE, Selection};
 use crate::world::{self, ADMIN_TASKS, InstagramKind, Person};
-use crate::{Error, Sandbox};
+use crate::{Error, Sandbox, settings};
 
 /// What one person is asked in this dialog.
 pub(crate) struct Question {
@@ -24,8 +26,9 @@ impl Question {
         let before = grants::of_person(tx, person_id, now)?;
         let declined =
             |scope: &str| before.as_ref().and_then(|grants| grants.status(scope)) == Some("declined");
+        let again = request.auth_type.rerequest || request.all_or_nothing();
         let permissions: Vec<String> =
-            request.scopes.iter().filter(|scope| request.rerequest || !declined(scope)).cloned().collect();
+            request.scopes.iter().filter(|scope| again || !declined(scope)).cloned().collect();
         let any = |prefix: &str| permissions.iter().any(|permission| permission.starts_with(prefix));
         let instagram = any("instagram_");
         Ok(Question { pages: instagram || any("pages_") || any("leads_"), instagram, permissions, before })
@@ -60,7 +63,7 @@ pub(crate) fn first(
     person: Option<Person>,
 ) -> Result<Reply, Error> {
     match person {
-        Some(person) if !request.reauthenticate => views::carry_on(request, &person),
+        Some(person) if !request.auth_type.reauthenticate => views::carry_on(request, &person),
         _ => views::login(tx, request),
     }
 }
@@ -74,7 +77,7 @@ pub(crate) fn submitted(
 ) -> Result<Reply, Error> {
     let action = form.get("action").unwrap_or_default();
     if action == "cancel" {
-        return Ok(outcome::cancelled(request));
+        return outcome::cancelled(tx, request);
     }
     let now = sandbox.now();
     match form.get("step").unwrap_or_default() {
@@ -94,30 +97,84 @@ pub(crate) fn submitted(
     match (form.get("step").unwrap_or_default(), action) {
         ("continue", "continue") => after_login(tx, request, &person, now),
         ("continue", _) => views::login(tx, request),
+        ("business", action) => choose_business(tx, request, &person, form, action, now),
         ("new_page", "create") => create_page(tx, request, &person, form, now),
-        ("new_page", _) => after_login(tx, request, &person, now),
-        ("reconnect", "allow") => reconnect(tx, request, &person, now),
+        ("new_page", _) => match form.get("business") {
+            None => after_login(tx, request, &person, now),
+            business => {
+                let question = Question::of(tx, request, &person.id, now)?;
+                ask_assets(tx, request, &person, &question, business)
+            }
+        },
+        ("reconnect", "allow") if !request.for_system_user() => reconnect(tx, request, &person, now),
         ("reconnect" | "permissions", _) if action != "allow" => {
             let question = Question::of(tx, request, &person.id, now)?;
-            ask_assets(tx, request, &person, &question)
+            ask_assets(tx, request, &person, &question, form.get("business"))
         }
         ("assets", "next") => {
             let question = Question::of(tx, request, &person.id, now)?;
             views::permissions(request, &person, &question, form)
         }
-        ("assets", "new_page") => views::new_page(request, &person, None),
+        ("assets", "new_page") => views::new_page(request, &person, form.get("business"), None),
         ("permissions", _) => allow(tx, request, &person, form, now),
         _ => views::carry_on(request, &person),
     }
 }
 
 fn after_login(tx: &Connection, request: &DialogRequest, person: &Person, now: i64) -> Result<Reply, Error> {
+    let inactive = settings::get(tx, settings::APP_MODE)?.as_deref() == Some("inactive");
+    if inactive && person.app_role.is_none() {
+        return views::refused(&request::inactive(&request.app_name));
+    }
+    if request.for_system_user() {
+        return ask_business(tx, request, person, None);
+    }
     let question = Question::of(tx, request, &person.id, now)?;
-    if question.nothing_new() && !(question.pages && question.chose_no_page()) {
+    let chose_nothing = question.pages && question.chose_no_page();
+    if question.nothing_new() && !chose_nothing && !request.auth_type.reauthorize {
         views::reconnect(tx, request, person, &question)
     } else {
-        ask_assets(tx, request, person, &question)
+        ask_assets(tx, request, person, &question, None)
     }
+}
+
+fn ask_business(
+    tx: &Connection,
+    request: &DialogRequest,
+    person: &Person,
+    problem: Option<&str>,
+) -> Result<Reply, Error> {
+    views::business(request, person, &businesses::of_person(tx, &person.id)?, problem)
+}
+
+/// A system user acts inside a business: one of the person's, or a new one.
+fn choose_business(
+    tx: &Connection,
+    request: &DialogRequest,
+    person: &Person,
+    form: &Form,
+    action: &str,
+    now: i64,
+) -> Result<Reply, Error> {
+    let chosen = if action == "create" {
+        let Some(name) = checked_name(form.get("business_name")) else {
+            let problem = "Give the business a name of at most 80 characters.";
+            return ask_business(tx, request, person, Some(problem));
+        };
+        let business = businesses::add(tx, &name, now)?;
+        businesses::join(tx, &business.id, &person.id)?;
+        Some(business)
+    } else {
+        chosen_business(tx, person, form)?
+    };
+    let Some(business) = chosen else { return ask_business(tx, request, person, None) };
+    let question = Question::of(tx, request, &person.id, now)?;
+    ask_assets(tx, request, person, &question, Some(&business.id))
+}
+
+fn chosen_business(tx: &Connection, person: &Person, form: &Form) -> Result<Option<Business>, Error> {
+    let own = businesses::of_person(tx, &person.id)?;
+    Ok(own.into_iter().find(|business| form.get("business") == Some(business.id.as_str())))
 }
 
 fn ask_assets(
@@ -125,11 +182,13 @@ fn ask_assets(
     request: &DialogRequest,
     person: &Person,
     question: &Question,
+    business: Option<&str>,
 ) -> Result<Reply, Error> {
     if question.pages {
-        views::assets(tx, request, person, question)
+        views::assets(tx, request, person, question, business)
     } else {
-        views::permissions(request, person, question, &Form(Vec::new()))
+        let carried = business.map(|id| ("business".to_owned(), id.to_owned()));
+        views::permissions(request, person, question, &Form(carried.into_iter().collect()))
     }
 }
 
@@ -139,7 +198,7 @@ fn create_person(tx: &Connection, request: &DialogRequest, form: &Form, now: i64
     };
     let person = world::add_person(tx, &name, now)?;
     let session = log_in(tx, &person.id, now)?;
-    Ok(Reply { session: Some(session), ..views::new_page(request, &person, None)? })
+    Ok(Reply { session: Some(session), ..views::new_page(request, &person, None, None)? })
 }
 
 fn create_page(
@@ -150,13 +209,14 @@ fn create_page(
     now: i64,
 ) -> Result<Reply, Error> {
     let Some(name) = checked_name(form.get("page_name")) else {
-        return views::new_page(request, person, Some("Give the Page a name of at most 80 characters."));
+        let problem = Some("Give the Page a name of at most 80 characters.");
+        return views::new_page(request, person, form.get("business"), problem);
     };
     let kind = form.get("instagram").and_then(InstagramKind::parse).unwrap_or(InstagramKind::None);
     let tasks: Vec<String> = ADMIN_TASKS.iter().map(|task| (*task).to_owned()).collect();
     world::add_page(tx, &person.id, &name, &tasks, kind, now)?;
     let question = Question::of(tx, request, &person.id, now)?;
-    ask_assets(tx, request, person, &question)
+    ask_assets(tx, request, person, &question, form.get("business"))
 }
 
 /// A name as a person types it: trimmed, not empty, not endless.
@@ -170,14 +230,14 @@ fn reconnect(tx: &Connection, request: &DialogRequest, person: &Person, now: i64
     let question = Question::of(tx, request, &person.id, now)?;
     if !question.nothing_new() {
         // Something changed while the page stood open: ask properly.
-        return ask_assets(tx, request, person, &question);
+        return ask_assets(tx, request, person, &question, None);
     }
     let consent = Consent {
         pages: question.kept_pages(),
         instagram: question.kept_instagram(),
         permissions: question.permissions.iter().map(|permission| (permission.clone(), true)).collect(),
     };
-    outcome::allowed(tx, request, &person.id, &consent, now)
+    outcome::allowed(tx, request, &Allowed { person, consent, business: None }, now)
 }
 
 fn allow(
@@ -187,6 +247,10 @@ fn allow(
     form: &Form,
     now: i64,
 ) -> Result<Reply, Error> {
+    let business = chosen_business(tx, person, form)?.filter(|_| request.for_system_user());
+    if request.for_system_user() && business.is_none() {
+        return ask_business(tx, request, person, None);
+    }
     let question = Question::of(tx, request, &person.id, now)?;
     let (roles, with_instagram) = grants::choosable(tx, &person.id)?;
     let page_ids: Vec<&str> = roles.iter().map(|role| role.page.id.as_str()).collect();
@@ -209,7 +273,7 @@ fn allow(
         },
         permissions,
     };
-    outcome::allowed(tx, request, &person.id, &consent, now)
+    outcome::allowed(tx, request, &Allowed { person, consent, business }, now)
 }
 
 /// `page` belongs to `pages_choice`, `instagram` to `instagram_choice`. Ids that are not the person's are ignored.

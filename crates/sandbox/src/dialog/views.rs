@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use rusqlite::Connection;
 
 use crate::Error;
+use crate::businesses::Business;
 use crate::dialog::request::{DialogRequest, Refusal};
 use crate::dialog::steps::Question;
 use crate::dialog::{Content, Form, Reply};
@@ -63,15 +64,35 @@ pub(crate) fn new_person(request: &DialogRequest, problem: Option<&str>) -> Resu
 struct NewPage<'a> {
     request: &'a DialogRequest,
     person: &'a Person,
+    business: Option<&'a str>,
     problem: Option<&'a str>,
 }
 
 pub(crate) fn new_page(
     request: &DialogRequest,
     person: &Person,
+    business: Option<&str>,
     problem: Option<&str>,
 ) -> Result<Reply, Error> {
-    page(status(problem), &NewPage { request, person, problem })
+    page(status(problem), &NewPage { request, person, business, problem })
+}
+
+#[derive(Template)]
+#[template(path = "dialog/business.html")]
+struct ChooseBusiness<'a> {
+    request: &'a DialogRequest,
+    person: &'a Person,
+    businesses: &'a [Business],
+    problem: Option<&'a str>,
+}
+
+pub(crate) fn business(
+    request: &DialogRequest,
+    person: &Person,
+    businesses: &[Business],
+    problem: Option<&str>,
+) -> Result<Reply, Error> {
+    page(status(problem), &ChooseBusiness { request, person, businesses, problem })
 }
 
 fn status(problem: Option<&str>) -> StatusCode {
@@ -96,6 +117,7 @@ struct Assets<'a> {
     accounts: Vec<Choice>,
     all_accounts: bool,
     with_instagram: bool,
+    business: Option<&'a str>,
 }
 
 pub(crate) fn assets(
@@ -103,6 +125,7 @@ pub(crate) fn assets(
     request: &DialogRequest,
     person: &Person,
     question: &Question,
+    business: Option<&str>,
 ) -> Result<Reply, Error> {
     let (pages, accounts) = choices(tx, person, question)?;
     let chose_all = |selection: fn(&grants::Grants) -> &Selection| {
@@ -114,6 +137,7 @@ pub(crate) fn assets(
         all_pages: chose_all(|grants| &grants.pages) && question.granted_before("pages_show_list"),
         all_accounts: chose_all(|grants| &grants.instagram) && question.granted_before("instagram_basic"),
         with_instagram: question.instagram,
+        business,
         pages,
         accounts,
     };
@@ -188,7 +212,7 @@ pub(crate) fn permissions(
     question: &Question,
     form: &Form,
 ) -> Result<Reply, Error> {
-    let carried = ["pages_choice", "page", "instagram_choice", "instagram"]
+    let carried = ["business", "pages_choice", "page", "instagram_choice", "instagram"]
         .into_iter()
         .flat_map(|name| form.all(name).map(move |value| (name, value)))
         .collect();

@@ -15,28 +15,6 @@ const DEFAULT_FIELDS: [&str; 6] = ["access_token", "category", "category_list", 
 const DEFAULT_LIMIT: usize = 25;
 const MAX_LIMIT: usize = 100;
 
-/// What the edge answers beside a Page's own fields.
-const EDGE_FIELDS: [&str; 18] = [
-    "id",
-    "name",
-    "about",
-    "access_token",
-    "category",
-    "category_list",
-    "connected_instagram_account",
-    "fan_count",
-    "followers_count",
-    "has_transitioned_to_new_page_experience",
-    "instagram_business_account",
-    "is_published",
-    "is_webhooks_subscribed",
-    "link",
-    "picture",
-    "tasks",
-    "username",
-    "verification_status",
-];
-
 /// Behind a cursor: the Page it points at, and whether the empty answer before it was already given.
 const SKIPPED: &str = ":skipped";
 
@@ -63,6 +41,11 @@ pub(crate) fn get(
         }
         (None, None) => (0, limit.min(roles.len())),
     };
+    let deepest = settings::number(tx, settings::DEEPEST_CURSOR)?.and_then(|most| usize::try_from(most).ok());
+    if deepest.is_some_and(|deepest| from > deepest) {
+        let why = "The after cursor specified exceeds the max limit supported by this endpoint";
+        return Err(GraphError::parameter(why));
+    }
     let skipped = after.as_ref().is_some_and(|cursor| cursor.skipped);
     if from < roles.len() && !skipped && settings::is_on(tx, settings::EMPTY_PAGES)? {
         let page_id = after.as_ref().map_or("", |cursor| cursor.page_id.as_str());
@@ -74,7 +57,7 @@ pub(crate) fn get(
     let shown = roles.get(from..to).unwrap_or_default();
     let data = shown
         .iter()
-        .map(|role| nodes::page_fields(tx, context, viewer, role, &wanted, &EDGE_FIELDS))
+        .map(|role| nodes::page_fields(tx, context, viewer, role, &wanted, &nodes::EDGE_FIELDS))
         .collect::<Result<Vec<_>, _>>()?;
     let (Some(first), Some(last)) = (shown.first(), shown.last()) else { return Ok(json!({"data": data})) };
     let (first, last) = (STANDARD.encode(&first.page.id), STANDARD.encode(&last.page.id));
@@ -91,13 +74,15 @@ pub(crate) fn get(
     Ok(json!({"data": data, "paging": paging}))
 }
 
-/// Without `pages_show_list` the list is empty, not refused.
+/// Without `pages_show_list` the list is empty, not refused; so it is for roles given through a business without
+/// `business_management`.
 fn opted_in(tx: &Connection, viewer: &Viewer) -> Result<Vec<Role>, GraphError> {
     if !viewer.grants.has("pages_show_list") {
         return Ok(Vec::new());
     }
     let mut roles = world::roles(tx, &viewer.token.person_id)?;
-    roles.retain(|role| viewer.grants.covers_page(&role.page.id));
+    let through = viewer.grants.has("business_management");
+    roles.retain(|role| viewer.grants.covers_page(&role.page.id) && (through || !role.through_business));
     Ok(roles)
 }
 

@@ -1,5 +1,7 @@
 //! `/debug_token`: what a token is, and whether it still works.
 
+use std::collections::BTreeSet;
+
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
@@ -7,8 +9,8 @@ use crate::grants::{Grants, PUBLIC_PROFILE, Selection};
 use crate::graph::auth::{self, Caller};
 use crate::graph::error::GraphError;
 use crate::graph::{Call, Context};
-use crate::sign;
 use crate::tokens::{self, Kind, Token};
+use crate::{settings, sign, world};
 
 pub(crate) fn get(
     tx: &Connection,
@@ -16,7 +18,7 @@ pub(crate) fn get(
     call: &Call,
     caller: Option<&Caller>,
 ) -> Result<Value, GraphError> {
-    if !matches!(caller, Some(Caller::App)) {
+    if !may_inspect(tx, caller)? {
         return Err(GraphError::parameter(
             "You must provide an app access token, or a user access token that is an owner or developer of the app",
         ));
@@ -30,13 +32,41 @@ pub(crate) fn get(
             None => invalid(Map::new(), &GraphError::malformed_token()),
         }
     };
-    Ok(json!({"data": data}))
+    let numeric = settings::is_on(tx, settings::NUMERIC_IDS)?;
+    Ok(json!({"data": if numeric { with_numbers(data) } else { data }}))
+}
+
+/// The app itself, or one of the people who develop it.
+fn may_inspect(tx: &Connection, caller: Option<&Caller>) -> Result<bool, GraphError> {
+    Ok(match caller {
+        Some(Caller::App) => true,
+        Some(Caller::Person(viewer)) if !viewer.is_page() => {
+            let role = world::person(tx, &viewer.token.person_id)?.and_then(|person| person.app_role);
+            matches!(role.as_deref(), Some("administrator" | "developer"))
+        }
+        _ => false,
+    })
+}
+
+/// Recorded answers have these ids as texts and as numbers.
+fn with_numbers(mut data: Value) -> Value {
+    if let Value::Object(map) = &mut data {
+        for key in ["app_id", "user_id"] {
+            let number = map.get(key).and_then(Value::as_str).and_then(|text| text.parse::<i64>().ok());
+            number.and_then(|number| map.insert(key.to_owned(), json!(number)));
+        }
+    }
+    data
+}
+
+fn other_app() -> GraphError {
+    GraphError::parameter("The App_id in the input_token did not match the Viewing App")
 }
 
 fn app_token(context: &Context, text: &str) -> Result<Value, GraphError> {
     let (app_id, _) = text.split_once('|').unwrap_or((text, ""));
     if app_id != context.app_id {
-        return Err(GraphError::parameter("The App_id in the input_token did not match the Viewing App"));
+        return Err(other_app());
     }
     let literal = format!("{}|{}", context.app_id, context.app_secret);
     let minted = sign::app_token(&context.app_id, &context.app_secret);
@@ -59,7 +89,15 @@ fn about_app(context: &Context, kind: &str) -> Map<String, Value> {
 }
 
 fn user_or_page_token(tx: &Connection, context: &Context, token: Token) -> Result<Value, GraphError> {
-    let mut data = about_app(context, if token.kind == Kind::Page { "PAGE" } else { "USER" });
+    if token.death(context.now) == Some(tokens::FOREIGN) {
+        return Err(other_app());
+    }
+    let kind = match token.kind {
+        Kind::Page => "PAGE",
+        Kind::System => "SYSTEM_USER",
+        Kind::Short | Kind::Long => "USER",
+    };
+    let mut data = about_app(context, kind);
     data.insert("expires_at".to_owned(), json!(token.expires_at));
     data.insert("user_id".to_owned(), json!(token.person_id));
     if let Some(page_id) = &token.page_id {
@@ -77,7 +115,9 @@ fn user_or_page_token(tx: &Connection, context: &Context, token: Token) -> Resul
     data.insert("data_access_expires_at".to_owned(), json!(grants.data_access_expires_at));
     data.insert("is_valid".to_owned(), json!(true));
     let scopes = scopes(grants, viewer.page_id());
-    data.insert("granular_scopes".to_owned(), granular(&scopes, grants));
+    let business = world::person(tx, &viewer.token.person_id)?.and_then(|person| person.business_id);
+    let business = business.map(|id| BTreeSet::from([id]));
+    data.insert("granular_scopes".to_owned(), granular(&scopes, grants, &business));
     data.insert("scopes".to_owned(), json!(scopes));
     Ok(Value::Object(data))
 }
@@ -88,12 +128,15 @@ fn scopes<'a>(grants: &'a Grants, page_id: Option<&str>) -> Vec<&'a str> {
     grants.granted().into_iter().filter(|scope| covered || *scope == PUBLIC_PROFILE).collect()
 }
 
-fn granular(scopes: &[&str], grants: &Grants) -> Value {
+/// `business` is that of a system user; people are not asked for a choice of businesses.
+fn granular(scopes: &[&str], grants: &Grants, business: &Selection) -> Value {
     let entry = |scope: &&str| {
-        let targets: &Selection = if scope.starts_with("pages_") {
+        let targets: &Selection = if scope.starts_with("pages_") || *scope == "leads_retrieval" {
             &grants.pages
         } else if scope.starts_with("instagram_") {
             &grants.instagram
+        } else if *scope == "business_management" {
+            business
         } else {
             &None
         };

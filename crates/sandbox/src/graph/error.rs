@@ -1,9 +1,11 @@
 //! The Graph API's error envelope.
 
-use axum::body::Body;
+use std::borrow::Cow;
+
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use serde_json::{Value, json};
 
+use crate::faults::{Planted, presets};
 use crate::{Error, random, tokens};
 
 /// The second word of `WWW-Authenticate`.
@@ -26,15 +28,25 @@ impl Challenge {
     }
 }
 
+/// Keys of the envelope that few errors have.
+#[derive(Clone, Debug)]
+struct Rare {
+    user_title: Option<String>,
+    user_msg: Option<String>,
+    data: Option<Value>,
+}
+
 /// A refusal as the Graph API words it.
 #[derive(Clone, Debug)]
 pub(crate) struct GraphError {
     http: u16,
-    kind: &'static str,
+    kind: Cow<'static, str>,
     pub(crate) code: i64,
     pub(crate) subcode: Option<i64>,
     pub(crate) message: String,
-    transient: bool,
+    /// Left out when it is not known.
+    transient: Option<bool>,
+    rare: Option<Box<Rare>>,
     challenge: Challenge,
 }
 
@@ -47,11 +59,12 @@ impl GraphError {
         };
         GraphError {
             http,
-            kind: "OAuthException",
+            kind: Cow::Borrowed("OAuthException"),
             code,
             subcode: None,
             message: message.into(),
-            transient: false,
+            transient: None,
+            rare: None,
             challenge,
         }
     }
@@ -82,7 +95,7 @@ impl GraphError {
              https://developers.facebook.com/docs/graph-api",
             method.to_ascii_lowercase()
         );
-        GraphError { kind: "GraphMethodException", ..Self::new(400, 100, message).subcode(33) }
+        GraphError { kind: Cow::Borrowed("GraphMethodException"), ..Self::new(400, 100, message).subcode(33) }
     }
 
     /// 803: what should be an id is a name.
@@ -121,6 +134,9 @@ impl GraphError {
 
     /// 190 with the subcode a token died of.
     pub(crate) fn dead_token(subcode: i64, app_id: &str, expires_at: i64, now: i64) -> Self {
+        if subcode == tokens::FOREIGN {
+            return Self::malformed_token();
+        }
         let why = match subcode {
             tokens::APP_REMOVED => format!("The user has not authorized application {app_id}."),
             tokens::CHECKPOINT => "You cannot access the app till you log in to www.facebook.com and follow \
@@ -129,6 +145,11 @@ impl GraphError {
             tokens::PASSWORD_CHANGED => "The session has been invalidated because the user changed their \
                                          password or Facebook has changed the session for security reasons."
                 .to_owned(),
+            tokens::UNCONFIRMED => {
+                "Sessions for the user are not allowed because the user is not a confirmed \
+                                    user."
+                    .to_owned()
+            }
             tokens::EXPIRED => {
                 format!("Session has expired on unix time {expires_at}. The current unix time is {now}.")
             }
@@ -153,6 +174,12 @@ impl GraphError {
     /// 210: a user token where a Page token is needed.
     pub(crate) fn page_token_required() -> Self {
         Self::new(400, 210, "(#210) A page access token is required to request this resource.")
+    }
+
+    /// 190/2069032: the same on a Page of the new experience.
+    pub(crate) fn new_page_token_required() -> Self {
+        let message = "A Page access token is required for this call for the new Pages experience.";
+        Self::new(400, 190, message).subcode(2_069_032)
     }
 
     /// 15: another token where the app's own is needed.
@@ -186,40 +213,52 @@ impl GraphError {
         GraphError { challenge: Challenge::InvalidCode, subcode, ..Self::new(400, 100, message) }
     }
 
-    /// A fault that the control API asked for.
-    pub(crate) fn injected(http: u16, code: i64, subcode: Option<i64>, message: Option<String>) -> Self {
-        let message = message.unwrap_or_else(|| match code {
-            1 => "An unknown error has occurred.".to_owned(),
-            2 => "Service temporarily unavailable".to_owned(),
-            4 => "(#4) Application request limit reached".to_owned(),
-            17 => "(#17) User request limit reached".to_owned(),
-            32 => "(#32) Page request limit reached".to_owned(),
-            80001 => {
-                "(#80001) There have been too many calls to this Page account. Wait a bit and try again."
-                    .to_owned()
-            }
-            _ => format!("(#{code}) Injected by the sandbox"),
-        });
-        let transient = matches!(code, 1 | 2 | 4 | 17 | 32 | 341 | 613 | 80001..=80006);
-        GraphError { subcode, transient, ..Self::new(http, code, message) }
+    /// More calls in a batch than Meta takes.
+    pub(crate) fn batch_too_large(most: usize) -> Self {
+        let message = format!("Too many requests in batch message. Maximum batch size is {most}");
+        GraphError { kind: Cow::Borrowed("GraphBatchException"), ..Self::new(400, 100, message) }
+    }
+
+    /// A fault that a switch asked for.
+    pub(crate) fn planted(planted: Planted) -> Self {
+        let Planted { http, code, subcode, .. } = planted;
+        let known = presets::of_code(code, subcode);
+        let message = planted.message.or_else(|| known.map(|preset| preset.message.to_owned()));
+        let message = message.unwrap_or_else(|| format!("(#{code}) Injected by the sandbox"));
+        let transient = planted.transient.or_else(|| presets::is_transient(code).then_some(true));
+        let kind = planted.kind.map_or_else(|| presets::kind_of(code, subcode).into(), Cow::Owned);
+        let Planted { user_title, user_msg, data, .. } = planted;
+        let rare = Some(Box::new(Rare { user_title, user_msg, data }));
+        GraphError { kind, subcode, transient, rare, ..Self::new(http, code, message) }
     }
 
     /// 1: the sandbox itself failed.
     fn internal() -> Self {
-        GraphError { transient: true, ..Self::new(500, 1, "An unknown error has occurred.") }
+        GraphError { transient: Some(true), ..Self::new(500, 1, "An unknown error has occurred.") }
     }
 
-    pub(crate) fn into_response(self, trace: &str) -> Response<Body> {
+    pub(crate) fn into_response(self, trace: &str) -> Response<String> {
         let mut error = json!({
             "message": self.message, "type": self.kind, "code": self.code, "fbtrace_id": trace,
         });
         if let Some(subcode) = self.subcode {
             set(&mut error, "error_subcode", json!(subcode));
         }
-        if self.transient {
-            set(&mut error, "is_transient", json!(true));
+        if let Some(transient) = self.transient {
+            set(&mut error, "is_transient", json!(transient));
         }
-        let mut response = Response::new(Body::from(json!({"error": error}).to_string()));
+        if let Some(rare) = self.rare {
+            for (key, value) in [
+                ("error_user_title", rare.user_title.map(Value::from)),
+                ("error_user_msg", rare.user_msg.map(Value::from)),
+                ("error_data", rare.data),
+            ] {
+                if let Some(value) = value {
+                    set(&mut error, key, value);
+                }
+            }
+        }
+        let mut response = Response::new(json!({"error": error}).to_string());
         *response.status_mut() = StatusCode::from_u16(self.http).unwrap_or(StatusCode::BAD_REQUEST);
         if self.kind == "OAuthException" {
             let ascii: String = self.message.chars().filter(|c| c.is_ascii_graphic() || *c == ' ').collect();

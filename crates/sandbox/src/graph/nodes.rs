@@ -8,10 +8,20 @@ use crate::graph::error::GraphError;
 use crate::graph::fields::{self, Field};
 use crate::graph::{Call, Context, subscribed_apps};
 use crate::world::{self, Instagram, Page, Person, Role};
-use crate::{grants, tokens};
+use crate::{businesses, grants, tokens};
 
-const USER_FIELDS: [&str; 9] =
-    ["id", "name", "first_name", "last_name", "middle_name", "short_name", "name_format", "picture", "email"];
+const USER_FIELDS: [&str; 10] = [
+    "id",
+    "name",
+    "client_business_id",
+    "first_name",
+    "last_name",
+    "middle_name",
+    "short_name",
+    "name_format",
+    "picture",
+    "email",
+];
 const APP_FIELDS: [&str; 5] = ["id", "name", "link", "category", "namespace"];
 const PICTURE_FIELDS: [&str; 5] = ["id", "url", "height", "width", "is_silhouette"];
 const INSTAGRAM_FIELDS: [&str; 12] = [
@@ -72,6 +82,28 @@ const PAGE_FIELDS: [&str; 38] = [
     "website",
 ];
 
+/// Fields of a Page as an entry of a list.
+pub(crate) const EDGE_FIELDS: [&str; 18] = [
+    "id",
+    "name",
+    "about",
+    "access_token",
+    "category",
+    "category_list",
+    "connected_instagram_account",
+    "fan_count",
+    "followers_count",
+    "has_transitioned_to_new_page_experience",
+    "instagram_business_account",
+    "is_published",
+    "is_webhooks_subscribed",
+    "link",
+    "picture",
+    "tasks",
+    "username",
+    "verification_status",
+];
+
 pub(crate) fn app(context: &Context, call: &Call) -> Result<Value, GraphError> {
     let wanted = fields::wanted(call.param("fields"), &["id", "name", "link", "category"])?;
     fields::select(&wanted, "Application", &APP_FIELDS, |field| {
@@ -99,6 +131,7 @@ pub(crate) fn person(
         Ok(match field.name.as_str() {
             "id" => Some(json!(person.id)),
             "name" => Some(json!(person.name)),
+            "client_business_id" => person.business_id.as_ref().map(|id| json!(id)),
             "first_name" | "short_name" => Some(json!(first)),
             "last_name" if !last.is_empty() => Some(json!(last)),
             "name_format" => Some(json!("{first} {last}")),
@@ -162,6 +195,10 @@ pub(crate) fn page_fields(
             }
             "verification_status" => Some(json!("not_verified")),
             "is_webhooks_subscribed" => Some(json!(subscribed_apps::fields_of(tx, &page.id)?.is_some())),
+            "business" if viewer.grants.has("business_management") => {
+                businesses::owner(tx, &page.id)?.map(|owner| json!({"id": owner.id, "name": owner.name}))
+            }
+            "messaging_feature_status" => Some(json!({"hop_v2": false})),
             "has_lead_access" => {
                 let leads = role.may(&["MANAGE", "ADVERTISE", "MANAGE_LEADS"]);
                 Some(json!({"can_access_lead": leads, "app_has_leads_permission":
@@ -171,7 +208,7 @@ pub(crate) fn page_fields(
             "access_token" => access_token(tx, context, viewer, role)?.map(|token| json!(token)),
             "picture" => Some(picture(context, &page.id, field)?),
             "instagram_business_account" | "connected_instagram_account" => {
-                linked_instagram(context, viewer, page, field)?
+                linked_instagram(context, viewer, role, field)?
             }
             _ => None,
         })
@@ -193,15 +230,19 @@ fn access_token(
     Ok(Some(tokens::page_token(tx, &viewer.token, &role.page.id, context.now)?.text))
 }
 
-/// The linked professional account. Not linked, personal or not selected: the key is missing, not null.
+/// The linked professional account. Not linked, personal or not selected: the key is missing, not null; so it is
+/// for a role given through a business without a permission for ads.
 /// Anything beyond its id needs `instagram_basic`; without it those keys are missing too.
 fn linked_instagram(
     context: &Context,
     viewer: &Viewer,
-    page: &Page,
+    role: &Role,
     field: &Field,
 ) -> Result<Option<Value>, GraphError> {
-    let Some(account) = page.professional_instagram() else { return Ok(None) };
+    let Some(account) = role.page.professional_instagram() else { return Ok(None) };
+    if role.through_business && !viewer.grants.has_any(&["ads_management", "ads_read"]) {
+        return Ok(None);
+    }
     if !viewer.grants.covers_instagram(&account.id) {
         return Ok(None);
     }

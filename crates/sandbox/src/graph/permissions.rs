@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use crate::graph::error::GraphError;
-use crate::graph::{Call, Context};
+use crate::graph::{Call, Context, reply};
 use crate::{grants, webhooks};
 
 pub(crate) fn get(
@@ -44,5 +44,5 @@ pub(crate) fn delete(
         Some(permission) if grants::is_known(permission) => grants::revoke(tx, person_id, permission)?,
         Some(other) => return Err(GraphError::parameter(&format!("Invalid permission: {other}"))),
     }
-    Ok(json!({"success": true}))
+    reply::success(tx)
 }

@@ -4,11 +4,11 @@ use axum::http::Method;
 use rusqlite::{Connection, OptionalExtension as _};
 use serde_json::{Value, json};
 
-use crate::Error;
 use crate::graph::auth::{Caller, Viewer};
 use crate::graph::error::GraphError;
-use crate::graph::{Call, Context};
+use crate::graph::{Call, Context, reply};
 use crate::world::{self, Page};
+use crate::{Error, settings};
 
 /// The fields a Page can subscribe to. Fields of the object `instagram`, such as `comments` or `messaging_seen`,
 /// are not among them.
@@ -136,7 +136,7 @@ pub(crate) fn edge(
     caller: &Caller,
     page: &Page,
 ) -> Result<Value, GraphError> {
-    let viewer = page_token(caller, page)?;
+    let viewer = page_token(tx, call, caller, page)?;
     check_rights(tx, viewer, page)?;
     match call.method {
         Method::GET => {
@@ -152,25 +152,40 @@ pub(crate) fn edge(
             Ok(json!({"data": data}))
         }
         Method::POST => {
-            let fields = checked_fields(call, viewer)?;
+            let mut fields = checked_fields(call, viewer)?;
+            if settings::is_on(tx, settings::ADD_FIELDS)? {
+                fields = reply::union(fields, fields_of(tx, &page.id)?.unwrap_or_default());
+            }
             tx.execute(
                 "INSERT OR REPLACE INTO page_subscriptions VALUES (?1, ?2)",
                 (&page.id, serde_json::to_string(&fields).map_err(Error::from)?),
             )?;
-            Ok(json!({"success": true}))
+            reply::success(tx)
         }
         Method::DELETE => {
             remove(tx, &page.id)?;
-            Ok(json!({"success": true}))
+            reply::success(tx)
         }
         _ => Err(GraphError::no_such_object(call.method.as_str(), &page.id)),
     }
 }
 
-fn page_token<'a>(caller: &'a Caller, page: &Page) -> Result<&'a Viewer, GraphError> {
-    match caller {
-        Caller::Person(viewer) if viewer.page_id() == Some(page.id.as_str()) => Ok(viewer),
-        _ => Err(GraphError::page_token_required()),
+fn page_token<'a>(
+    tx: &Connection,
+    call: &Call,
+    caller: &'a Caller,
+    page: &Page,
+) -> Result<&'a Viewer, GraphError> {
+    let Caller::Person(viewer) = caller else { return Err(GraphError::page_token_required()) };
+    if viewer.page_id() == Some(page.id.as_str()) {
+        return Ok(viewer);
+    }
+    let role = world::role(tx, &viewer.token.person_id, &page.id)?;
+    let is_new = role.is_some_and(|role| role.tasks.iter().any(|task| task.starts_with("PROFILE_PLUS_")));
+    if is_new && call.method != Method::GET && !viewer.is_page() {
+        Err(GraphError::new_page_token_required())
+    } else {
+        Err(GraphError::page_token_required())
     }
 }
 

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use crate::graph::auth::{self, Caller};
 use crate::graph::error::GraphError;
 use crate::graph::subscribed_apps::PAGE_FIELDS;
-use crate::graph::{Call, Context};
-use crate::{Error, Sandbox, random};
+use crate::graph::{Call, Context, reply};
+use crate::{Error, Sandbox, random, settings};
 
 const INSTAGRAM_FIELDS: &[&str] = &[
     "comment_poll_response",
@@ -107,7 +107,7 @@ pub(crate) fn delete(tx: &Connection, call: &Call, caller: &Caller) -> Result<Va
     only_the_app(Some(caller))?;
     let Some(object) = call.param("object") else {
         tx.execute("DELETE FROM app_subscriptions", [])?;
-        return Ok(json!({"success": true}));
+        return reply::success(tx);
     };
     known_fields(object)?;
     let removed = call.list("fields");
@@ -121,7 +121,7 @@ pub(crate) fn delete(tx: &Connection, call: &Call, caller: &Caller) -> Result<Va
             tx.execute("UPDATE app_subscriptions SET fields = ?2 WHERE object = ?1", [object, &left])?;
         }
     }
-    Ok(json!({"success": true}))
+    reply::success(tx)
 }
 
 /// Checks the call, challenges the callback with nothing locked, and only then stores the subscription.
@@ -150,11 +150,16 @@ pub(crate) async fn post(sandbox: &Sandbox, context: &Context, call: &Call) -> R
     };
     let include_values = !matches!(call.param("include_values"), Some("false" | "0"));
     sandbox.db().run(|tx| {
+        let mut fields = fields;
+        if settings::is_on(tx, settings::ADD_FIELDS)? {
+            let before = find(tx, object)?.map(|subscription| subscription.fields);
+            fields = reply::union(fields, before.unwrap_or_default());
+        }
         tx.execute(
             "INSERT OR REPLACE INTO app_subscriptions VALUES (?1, ?2, ?3, ?4)",
             (object, &callback_url, serde_json::to_string(&fields).map_err(Error::from)?, include_values),
         )?;
-        Ok::<_, GraphError>(json!({"success": true}))
+        reply::success(tx)
     })
 }
 

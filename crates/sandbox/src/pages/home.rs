@@ -29,6 +29,7 @@ struct Home<'a> {
     app_name: &'a str,
     version: &'a str,
     people: Vec<PersonLine>,
+    system_users: Vec<PersonLine>,
     pages: Vec<PageLine>,
 }
 
@@ -39,18 +40,19 @@ pub(crate) async fn show(State(sandbox): State<Sandbox>) -> Response<Body> {
         Ok::<_, Error>(Home {
             app_name: &config.app_name,
             version: &config.graph_version,
-            people: people(tx, now)?,
+            people: lines(tx, world::people(tx)?, now)?,
+            system_users: lines(tx, world::system_users(tx)?, now)?,
             pages: page_lines(tx)?,
         })
     });
     pages::page(home)
 }
 
-fn people(tx: &Connection, now: i64) -> Result<Vec<PersonLine>, Error> {
+fn lines(tx: &Connection, people: Vec<Person>, now: i64) -> Result<Vec<PersonLine>, Error> {
     let line = |person: Person| {
         Ok(PersonLine { connected: grants::of_person(tx, &person.id, now)?.is_some(), person })
     };
-    world::people(tx)?.into_iter().map(line).collect()
+    people.into_iter().map(line).collect()
 }
 
 fn page_lines(tx: &Connection) -> Result<Vec<PageLine>, Error> {

@@ -8,10 +8,11 @@ use axum::http::Response;
 use rusqlite::Connection;
 use serde::Deserialize;
 
-use crate::control::{self, Switch};
+use crate::control::{self, AppRole, Switch};
 use crate::dialog::checked_name;
+use crate::grants::Status;
 use crate::pages::time;
-use crate::tokens::{self, Kind, Token};
+use crate::tokens::{self, Kind, Target, Token};
 use crate::world::{self, ADMIN_TASKS, InstagramKind, Person, Role};
 use crate::{Error, Sandbox, grants, pages};
 
@@ -22,6 +23,7 @@ struct RoleLine {
 }
 
 struct TokenLine {
+    id: i64,
     what: String,
     issued: String,
     state: String,
@@ -85,22 +87,25 @@ fn token_line(token: &Token, page: Option<String>, now: i64) -> TokenLine {
     let what = match (token.kind, page) {
         (Kind::Short, _) => "User, short".to_owned(),
         (Kind::Long, _) => "User, long".to_owned(),
+        (Kind::System, _) => "System user".to_owned(),
         (Kind::Page, page) => format!("Page: {}", page.unwrap_or_default()),
     };
     let death = token.death(now);
     let state = match death {
         Some(tokens::EXPIRED) => "expired (463)".to_owned(),
+        Some(tokens::FOREIGN) => "another app's".to_owned(),
         Some(subcode) => format!("dead ({subcode})"),
         None if token.expires_at == 0 => "never expires".to_owned(),
         None => format!("until {}", time::utc(token.expires_at)),
     };
-    TokenLine { what, issued: time::utc(token.issued_at), state, alive: death.is_none() }
+    TokenLine { id: token.id, what, issued: time::utc(token.issued_at), state, alive: death.is_none() }
 }
 
 #[derive(Deserialize)]
 pub(crate) struct SwitchForm {
     kind: Switch,
     page_id: Option<String>,
+    token_id: Option<i64>,
 }
 
 pub(crate) async fn switch(
@@ -108,8 +113,73 @@ pub(crate) async fn switch(
     Path(id): Path<String>,
     Form(form): Form<SwitchForm>,
 ) -> Response<Body> {
-    let page_id = form.page_id.as_deref().filter(|id| !id.is_empty());
-    pages::done(control::flip(&sandbox, &id, form.kind, page_id), &format!("/sandbox/people/{id}"))
+    let page = form.page_id.as_deref().filter(|id| !id.is_empty());
+    let target = Target { person: &id, page, token: form.token_id };
+    pages::done(control::flip(&sandbox, form.kind, target), &format!("/sandbox/people/{id}"))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct AppRoleForm {
+    /// Empty: none.
+    role: String,
+}
+
+pub(crate) async fn set_app_role(
+    State(sandbox): State<Sandbox>,
+    Path(id): Path<String>,
+    Form(form): Form<AppRoleForm>,
+) -> Response<Body> {
+    let known = [AppRole::Administrator, AppRole::Developer, AppRole::Tester];
+    let role = known.into_iter().map(AppRole::as_str).find(|role| *role == form.role);
+    pages::done(sandbox.db().run(|tx| world::set_app_role(tx, &id, role)), &format!("/sandbox/people/{id}"))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct StatusForm {
+    permission: String,
+    status: Status,
+}
+
+pub(crate) async fn set_permission(
+    State(sandbox): State<Sandbox>,
+    Path(id): Path<String>,
+    Form(form): Form<StatusForm>,
+) -> Response<Body> {
+    let now = sandbox.now();
+    let done = sandbox.db().run(|tx| {
+        let connected = grants::of_person(tx, &id, now)?.is_some();
+        if connected && grants::is_known(&form.permission) {
+            grants::set_status(tx, &id, &form.permission, form.status)?;
+        }
+        Ok::<_, Error>(())
+    });
+    pages::done(done, &format!("/sandbox/people/{id}"))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct RoleForm {
+    page_id: String,
+    /// Separated by commas or spaces.
+    tasks: String,
+    through_business: Option<String>,
+}
+
+pub(crate) async fn set_role(
+    State(sandbox): State<Sandbox>,
+    Path(id): Path<String>,
+    Form(form): Form<RoleForm>,
+) -> Response<Body> {
+    let words = form.tasks.split([',', ' ']).map(str::trim).filter(|task| !task.is_empty());
+    let tasks: Vec<String> = words.map(str::to_ascii_uppercase).collect();
+    let through = form.through_business.is_some();
+    let done = sandbox.db().run(|tx| {
+        let there = world::person(tx, &id)?.is_some() && world::page(tx, &form.page_id)?.is_some();
+        if there && control::check_tasks(&tasks).is_ok() {
+            world::set_role_through(tx, &id, &form.page_id, &tasks, through)?;
+        }
+        Ok::<_, Error>(())
+    });
+    pages::done(done, &format!("/sandbox/people/{id}"))
 }
 
 #[derive(Deserialize)]

@@ -1,36 +1,54 @@
-//! The app's settings as a dashboard would hold them, and planned faults.
+//! The app's settings as a dashboard would hold them, configurations, and planned faults.
 
 use askama::Template;
 use axum::Form;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::Response;
+use rusqlite::Connection;
 use serde::Deserialize;
 
+use crate::configurations::{self, Configuration, TokenType};
+use crate::faults::presets::{self, Preset};
 use crate::faults::{self, Fault, Planned};
 use crate::pages::time;
+use crate::settings::{Kind, Setting};
 use crate::{Error, Sandbox, pages, settings};
+
+/// One setting with what it holds.
+struct Line {
+    setting: &'static Setting,
+    value: String,
+}
+
+impl Line {
+    fn choices(&self) -> &'static [&'static str] {
+        if let Kind::Choice(choices) = self.setting.kind { choices } else { &[] }
+    }
+
+    fn is_switch(&self) -> bool {
+        self.setting.kind == Kind::Switch
+    }
+
+    fn is_number(&self) -> bool {
+        self.setting.kind == Kind::Number
+    }
+}
 
 #[derive(Template)]
 #[template(path = "settings.html")]
 struct Shown<'a> {
     app_id: &'a str,
     redirect_uris: String,
-    deauthorize_url: String,
-    require_proof: bool,
-    long_code_tokens: bool,
-    empty_pages: bool,
-    accounts_per_page: String,
-    usage_percent: String,
-    regain_minutes: String,
+    lines: Vec<Line>,
     now: String,
+    configurations: Vec<Configuration>,
     faults: Vec<(Planned, String)>,
+    presets: &'static [Preset],
 }
 
 pub(crate) async fn show(State(sandbox): State<Sandbox>) -> Response<Body> {
-    let now = time::utc(sandbox.now());
     let shown = sandbox.db().run(|tx| {
-        let text = |key| Ok::<_, Error>(settings::get(tx, key)?.unwrap_or_default());
         let described = |planned: Planned| {
             let text = serde_json::to_string(&planned.fault)?;
             Ok::<_, Error>((planned, text))
@@ -38,60 +56,76 @@ pub(crate) async fn show(State(sandbox): State<Sandbox>) -> Response<Body> {
         Ok::<_, Error>(Shown {
             app_id: &sandbox.config().app_id,
             redirect_uris: settings::redirect_uris(tx)?.join("\n"),
-            deauthorize_url: text(settings::DEAUTHORIZE_URL)?,
-            require_proof: settings::is_on(tx, settings::REQUIRE_PROOF)?,
-            long_code_tokens: settings::is_on(tx, settings::LONG_CODE_TOKENS)?,
-            empty_pages: settings::is_on(tx, settings::EMPTY_PAGES)?,
-            accounts_per_page: text(settings::ACCOUNTS_PER_PAGE)?,
-            usage_percent: text(settings::USAGE_PERCENT)?,
-            regain_minutes: text(settings::REGAIN_MINUTES)?,
-            now,
+            lines: settings::ALL.iter().map(|setting| line(tx, setting)).collect::<Result<_, _>>()?,
+            now: time::utc(sandbox.now()),
+            configurations: configurations::all(tx)?,
             faults: faults::all(tx)?.into_iter().map(described).collect::<Result<_, _>>()?,
+            presets: presets::ALL,
         })
     });
     pages::page(shown)
 }
 
-#[derive(Deserialize)]
-pub(crate) struct Saved {
-    redirect_uris: String,
-    deauthorize_url: String,
-    accounts_per_page: String,
-    #[serde(default)]
-    usage_percent: String,
-    #[serde(default)]
-    regain_minutes: String,
-    require_proof: Option<String>,
-    long_code_tokens: Option<String>,
-    empty_pages: Option<String>,
+fn line(tx: &Connection, setting: &'static Setting) -> Result<Line, Error> {
+    Ok(Line { setting, value: settings::get(tx, setting.key)?.unwrap_or_default() })
 }
 
-pub(crate) async fn save(State(sandbox): State<Sandbox>, Form(form): Form<Saved>) -> Response<Body> {
-    let uris: Vec<String> = form
-        .redirect_uris
+/// A box that is not ticked sends nothing, so every setting is stored, sent or not. What cannot be stored stays
+/// as it was.
+pub(crate) async fn save(
+    State(sandbox): State<Sandbox>,
+    Form(form): Form<Vec<(String, String)>>,
+) -> Response<Body> {
+    let given = |name: &str| form.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
+    let uris: Vec<String> = given("redirect_uris")
         .lines()
         .map(str::trim)
         .filter(|line| !line.is_empty())
         .map(str::to_owned)
         .collect();
-    let per_page = positive(&form.accounts_per_page);
-    let url = Some(form.deauthorize_url.trim()).filter(|url| !url.is_empty());
     let saved = sandbox.db().run(|tx| {
         settings::replace_redirect_uris(tx, &uris)?;
-        settings::set(tx, settings::DEAUTHORIZE_URL, url)?;
-        settings::set(tx, settings::ACCOUNTS_PER_PAGE, per_page)?;
-        settings::set(tx, settings::USAGE_PERCENT, positive(&form.usage_percent))?;
-        settings::set(tx, settings::REGAIN_MINUTES, positive(&form.regain_minutes))?;
-        settings::switch(tx, settings::REQUIRE_PROOF, form.require_proof.is_some())?;
-        settings::switch(tx, settings::LONG_CODE_TOKENS, form.long_code_tokens.is_some())?;
-        settings::switch(tx, settings::EMPTY_PAGES, form.empty_pages.is_some())
+        for setting in settings::ALL {
+            if let Err(why) = settings::store(tx, setting, given(setting.key))? {
+                tracing::warn!(why, "a setting was not changed");
+            }
+        }
+        Ok::<_, Error>(())
     });
     pages::done(saved, "/sandbox/settings")
 }
 
-/// A number above zero, or nothing.
-fn positive(text: &str) -> Option<&str> {
-    Some(text.trim()).filter(|text| text.parse::<u32>().is_ok_and(|number| number > 0))
+#[derive(Deserialize)]
+pub(crate) struct ConfigurationForm {
+    action: String,
+    id: String,
+    #[serde(default)]
+    name: String,
+    token: Option<TokenType>,
+    #[serde(default)]
+    permissions: String,
+    expires_in_60_days: Option<String>,
+}
+
+/// Makes, replaces or removes a configuration. What Meta's dashboard would not take is not stored.
+pub(crate) async fn save_configuration(
+    State(sandbox): State<Sandbox>,
+    Form(form): Form<ConfigurationForm>,
+) -> Response<Body> {
+    let words = form.permissions.split([',', ' ', '\r', '\n']).filter(|word| !word.is_empty());
+    let configuration = Configuration {
+        id: form.id.trim().to_owned(),
+        name: form.name,
+        token: form.token.unwrap_or(TokenType::User),
+        permissions: words.map(str::to_owned).collect(),
+        expires_in_60_days: form.expires_in_60_days.is_some(),
+    };
+    let done = sandbox.db().run(|tx| match form.action.as_str() {
+        "remove" => configurations::remove(tx, &configuration.id),
+        _ if configuration.check().is_ok() => configurations::save(tx, &configuration),
+        _ => Ok(()),
+    });
+    pages::done(done, "/sandbox/settings")
 }
 
 #[derive(Deserialize)]
@@ -103,33 +137,25 @@ pub(crate) struct FaultForm {
     times: String,
     #[serde(default)]
     preset: String,
+    headers: Option<String>,
 }
 
 pub(crate) async fn plan_fault(
     State(sandbox): State<Sandbox>,
     Form(form): Form<FaultForm>,
 ) -> Response<Body> {
-    let error = |code, subcode, http| Some(Fault::Error { code, subcode, http, message: None });
     let fault = match form.preset.as_str() {
-        "unavailable" => error(2, None, 503),
-        "app_limit" => error(4, None, 403),
-        "user_limit" => error(17, None, 400),
-        "custom_limit" => error(613, None, 400),
-        "instagram_limit" => error(80002, None, 400),
-        "blocked" => error(368, None, 400),
-        "page_limit" => error(80001, None, 400),
-        "token" => error(190, Some(463), 401),
-        "slow" => Some(Fault::Slow { ms: 10_000 }),
-        "html" => Some(Fault::Html { http: 502 }),
-        "drop" => Some(Fault::Drop),
-        _ => None,
+        "slow" => Fault::Slow { ms: 10_000 },
+        "html" => Fault::Html { http: 502 },
+        "drop" => Fault::Drop,
+        name => Fault::Preset { name: name.to_owned(), headers: form.headers.is_some(), minutes: 5 },
     };
     let pattern = form.pattern.trim().to_owned();
     let times = form.times.trim().parse().unwrap_or(1);
-    let planned = sandbox.db().run(|tx| match (form.action.as_str(), fault) {
-        ("clear", _) => faults::clear(tx),
-        (_, Some(fault)) if !pattern.is_empty() => faults::plan(tx, &Planned { pattern, times, fault }),
-        _ => Ok(()),
+    let planned = sandbox.db().run(|tx| match form.action.as_str() {
+        "clear" => faults::clear(tx),
+        _ if pattern.is_empty() || fault.check().is_err() => Ok(()),
+        _ => faults::plan(tx, &Planned { pattern, times, fault }),
     });
     pages::done(planned, "/sandbox/settings")
 }

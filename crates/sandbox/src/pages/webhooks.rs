@@ -48,6 +48,7 @@ pub(crate) async fn show(State(sandbox): State<Sandbox>, Query(query): Query<Sho
     let notice = query.sent.map(|sent| match sent.as_str() {
         "yes" => "The message is on its way.",
         "no_page" => "There is no such Page.",
+        "development" => "Not sent: the app is in development, and nobody of that name has a role on it.",
         "app" => "Not sent: the app is not subscribed to messages of this kind.",
         "page" => "Not sent: the Page has not installed the app for this field.",
         _ => "Not sent: a text and a name are needed.",
@@ -111,6 +112,7 @@ pub(crate) async fn send_message(
     let outcome = match queued {
         Ok(Queued::Yes) => "yes",
         Ok(Queued::NoSuchPage) => "no_page",
+        Ok(Queued::AppInDevelopment) => "development",
         Ok(Queued::AppNotSubscribed) => "app",
         Ok(Queued::PageNotSubscribed) => "page",
         Err(error) => return pages::failed(&error),

@@ -190,3 +190,15 @@ async fn permissions_are_taken_back_one_by_one_or_with_the_app() {
     assert_eq!(error_of(&meta.get("/me", &call).await), (190, Some(458)));
     assert_eq!(error_of(&meta.get(&path, &[("access_token", &app)]).await), (100, Some(33)));
 }
+
+#[tokio::test]
+async fn a_cursor_can_be_too_deep() {
+    let meta = Meta::start().await;
+    let token = meta.long_token(DANA, SCOPES).await;
+    meta.control(Method::PUT, "/app", &json!({"deepest_cursor": 2})).await;
+    let first = meta.get("/me/accounts", &[("limit", "2"), ("access_token", &token)]).await;
+    let next = Url::parse(&text(&first["paging"]["next"])).unwrap();
+    let second: Value = meta.client.get(next).send().await.unwrap().json().await.unwrap();
+    let next = Url::parse(&text(&second["paging"]["next"])).unwrap();
+    assert_eq!(error_of(&meta.client.get(next).send().await.unwrap().json().await.unwrap()).0, 100);
+}

@@ -158,3 +158,43 @@ async fn the_forms_of_the_pages_do_what_they_say() {
     assert_eq!(world["app"]["redirect_uris"], json!(["http://a.test/", "http://b.test/"]));
     assert_eq!(world["app"]["require_proof"], true);
 }
+
+#[tokio::test]
+async fn a_world_of_an_older_version_begins_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sandbox.db");
+    let old = rusqlite::Connection::open(&file).unwrap();
+    old.execute_batch(
+        "CREATE TABLE people (id TEXT PRIMARY KEY) STRICT; INSERT INTO people VALUES ('old');
+         CREATE TABLE roles (person_id TEXT REFERENCES people (id)) STRICT; INSERT INTO roles VALUES ('old');
+         PRAGMA user_version = 1",
+    )
+    .unwrap();
+    drop(old);
+    let meta = Meta::with_file(&file).await;
+    let world = meta.control(Method::GET, "/world", &json!({})).await;
+    assert_eq!(world["people"].as_array().unwrap().len(), 5);
+    drop(meta);
+    let new = rusqlite::Connection::open(&file).unwrap();
+    new.execute_batch("PRAGMA user_version = 99").unwrap();
+    drop(new);
+    assert!(Meta::try_file(&file).is_err());
+}
+
+#[tokio::test]
+async fn the_page_of_a_person_changes_roles() {
+    let meta = Meta::start().await;
+    let post = |path: &str, form: Vec<(&'static str, &'static str)>| {
+        meta.client.post(format!("{}/sandbox/people/{OMER}/{path}", meta.url)).form(&form).send()
+    };
+    post("app_role", vec![("role", "tester")]).await.unwrap();
+    let tasks = ("tasks", "analyze, PROFILE_PLUS_REVENUE");
+    post("role", vec![("page_id", PAGE_BIKES), tasks, ("through_business", "on")]).await.unwrap();
+    // A task that does not exist changes nothing.
+    post("role", vec![("page_id", PAGE_BIKES), ("tasks", "FLY")]).await.unwrap();
+    let world = meta.control(Method::GET, "/world", &json!({})).await;
+    let omer = &world["people"][1];
+    assert_eq!((&omer["id"], &omer["app_role"]), (&json!(OMER), &json!("tester")));
+    assert_eq!(omer["pages"][0]["tasks"], json!(["ANALYZE", "PROFILE_PLUS_REVENUE"]));
+    assert_eq!(omer["pages"][0]["through_business"], true);
+}

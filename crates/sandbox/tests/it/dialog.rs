@@ -5,6 +5,7 @@ use jetbridge_sandbox::world::{
     DANA, INSTAGRAM_CAFE_AURORA, INSTAGRAM_PERSONAL, LIOR, NOA, OMER, PAGE_BIKES, PAGE_CAFE_AURORA,
     PAGE_HEBREW, PAGE_ROASTERY,
 };
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::{APP_ID, Browser, Meta, REDIRECT, SCOPES, query_of, text};
@@ -54,6 +55,19 @@ async fn cancel_comes_back_with_metas_words() {
         "http://app.test/callback?x=1&error=access_denied&error_code=200&error_description=Permissions+error\
          &error_reason=user_denied&state=a+b%26c#_=_"
     );
+}
+
+#[tokio::test]
+async fn cancel_can_be_worded_as_the_documentation_has_it() {
+    let meta = Meta::start().await;
+    meta.control(Method::PUT, "/app", &json!({"cancel_words": "documented"})).await;
+    let page = Browser::open(&meta, &[]).submit(&[("step", "login"), ("action", "cancel")]).await;
+    let to = page.location.unwrap();
+    assert_eq!(query_of(&to, "error_code"), None);
+    assert_eq!(query_of(&to, "error_description").unwrap(), "Permissions error.");
+    assert_eq!(query_of(&to, "error").unwrap(), "access_denied");
+    let wrong = json!({"cancel_words": "shouted"});
+    assert!(meta.control(Method::PUT, "/app", &wrong).await["error"].is_string());
 }
 
 #[tokio::test]
@@ -243,6 +257,21 @@ async fn reconnecting_keeps_the_selection_and_a_narrower_login_replaces_it() {
     narrower.extend_from_slice(&ticks);
     browser.allow(&narrower).await;
     assert_eq!(listed().await, [PAGE_HEBREW]);
+}
+
+#[tokio::test]
+async fn a_later_login_can_be_made_to_keep_the_earlier_pages() {
+    let meta = Meta::start().await;
+    meta.control(Method::PUT, "/app", &json!({"keep_selection": true})).await;
+    let mut browser = Browser::open(&meta, &[("scope", "pages_show_list")]);
+    browser.log_in(DANA).await;
+    let answers = [("pages_choice", "selected"), ("permission", "pages_show_list"), ("page", PAGE_ROASTERY)];
+    browser.allow(&answers).await;
+    let answers = [("pages_choice", "selected"), ("permission", "pages_show_list"), ("page", PAGE_HEBREW)];
+    let to = browser.allow(&answers).await;
+    let token = text(&meta.exchange(&query_of(&to, "code").unwrap()).await["access_token"]);
+    let listed = meta.get("/me/accounts", &[("fields", "id"), ("access_token", &token)]).await;
+    assert_eq!(listed["data"], json!([{"id": PAGE_ROASTERY}, {"id": PAGE_HEBREW}]));
 }
 
 #[tokio::test]

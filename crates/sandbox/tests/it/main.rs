@@ -4,10 +4,13 @@
 
 mod assets;
 mod batch;
+mod business;
+mod calls;
 mod clock;
 mod control;
 mod dialog;
 mod inspector;
+mod modes;
 mod sdk;
 mod subscriptions;
 mod support;

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jetbridge_sandbox::world::{
-    DANA, INSTAGRAM_BIKES, OMER, PAGE_BIKES, PAGE_CAFE_AURORA, PAGE_HEBREW, PAGE_YOGA, TAMAR,
+    DANA, INSTAGRAM_BIKES, OMER, PAGE_BIKES, PAGE_CAFE_AURORA, PAGE_EVENTS, PAGE_HEBREW, PAGE_YOGA, TAMAR,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -216,4 +216,35 @@ async fn removing_the_app_calls_the_deauthorise_callback() {
     assert_eq!(URL_SAFE_NO_PAD.decode(signature).unwrap(), expected);
     let payload: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap();
     assert_eq!((&payload["algorithm"], &payload["user_id"]), (&json!("HMAC-SHA256"), &json!(OMER)));
+}
+
+#[tokio::test]
+async fn fields_can_be_added_and_success_be_a_text() {
+    let meta = Meta::start().await;
+    let user = meta.long_token(OMER, SCOPES).await;
+    let token = meta.page_token(&user, PAGE_BIKES).await;
+    page_post(&meta, PAGE_BIKES, &token, "messages").await;
+    meta.control(Method::PUT, "/app", &json!({"add_fields": true, "success_as_text": true})).await;
+    assert_eq!(page_post(&meta, PAGE_BIKES, &token, "feed").await, json!({"success": "true"}));
+    let rows = page_fields(&meta, PAGE_BIKES, &token).await;
+    assert_eq!(rows[0]["subscribed_fields"], json!(["feed", "messages"]));
+
+    let receiver = Receiver::start(StatusCode::OK).await;
+    for fields in ["feed", "messages"] {
+        app_post(&meta, "page", &receiver.hook(), VERIFY_TOKEN, fields).await;
+    }
+    let app = Meta::app_token();
+    let rows = meta.get(&format!("/{APP_ID}/subscriptions"), &[("access_token", &app)]).await;
+    assert_eq!(rows["data"][0]["fields"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_page_of_the_new_experience_asks_for_its_token_in_other_words() {
+    let meta = Meta::start().await;
+    let user = meta.long_token(DANA, SCOPES).await;
+    let path = format!("/{PAGE_EVENTS}/subscribed_apps");
+    assert_eq!(error_of(&page_post(&meta, PAGE_EVENTS, &user, "feed").await), (190, Some(2_069_032)));
+    assert_eq!(error_of(&meta.delete(&path, &[("access_token", &user)]).await), (190, Some(2_069_032)));
+    assert_eq!(error_of(&meta.get(&path, &[("access_token", &user)]).await), (210, None));
+    assert_eq!(error_of(&page_post(&meta, PAGE_CAFE_AURORA, &user, "feed").await), (210, None));
 }

@@ -37,7 +37,24 @@ pub(crate) fn client() -> Client {
     Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap()
 }
 
+fn config(data_file: &Path, url: &str) -> Config {
+    Config {
+        data_file: data_file.to_owned(),
+        app_id: APP_ID.to_owned(),
+        app_secret: APP_SECRET.to_owned(),
+        app_name: "Test App".to_owned(),
+        graph_version: "v25.0".to_owned(),
+        redirect_uris: vec![REDIRECT.to_owned(), "http://app.test/other".to_owned()],
+        public_url: format!("{url}/"),
+    }
+}
+
 impl Meta {
+    /// Only opens a world, to see whether that works.
+    pub(crate) fn try_file(data_file: &Path) -> Result<(), jetbridge_sandbox::Error> {
+        Sandbox::open(config(data_file, "http://sandbox.test")).map(|_| ())
+    }
+
     pub(crate) async fn start() -> Meta {
         Meta::with_file(Path::new(":memory:")).await
     }
@@ -46,15 +63,7 @@ impl Meta {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let clock = Arc::new(AtomicI64::new(START));
-        let config = Config {
-            data_file: data_file.to_owned(),
-            app_id: APP_ID.to_owned(),
-            app_secret: APP_SECRET.to_owned(),
-            app_name: "Test App".to_owned(),
-            graph_version: "v25.0".to_owned(),
-            redirect_uris: vec![REDIRECT.to_owned(), "http://app.test/other".to_owned()],
-            public_url: format!("{url}/"),
-        };
+        let config = config(data_file, &url);
         let read = Arc::clone(&clock);
         let sandbox = Sandbox::open_at(config, Arc::new(move || read.load(Ordering::SeqCst))).unwrap();
         let router = sandbox.router();
@@ -167,6 +176,12 @@ pub(crate) fn error_of(answer: &Value) -> (i64, Option<i64>) {
     let error = &answer["error"];
     assert!(error["fbtrace_id"].is_string() && error["message"].is_string(), "not an error: {answer}");
     (error["code"].as_i64().unwrap(), error["error_subcode"].as_i64())
+}
+
+/// What the dialog's own page complains about, if it is one that does.
+pub(crate) fn problem_of(page: &Page) -> Option<String> {
+    let (_, rest) = page.html.split_once("data-problem=\"")?;
+    rest.split('"').next().map(str::to_owned)
 }
 
 pub(crate) fn query_of(url: &str, name: &str) -> Option<String> {

@@ -167,6 +167,7 @@ async fn tokens_die_of_what_happens_to_the_person() {
         ("app_removed", 458),
         ("logged_out", 467),
         ("checkpoint", 459),
+        ("unconfirmed", 464),
     ] {
         let meta = Meta::start().await;
         let user = meta.long_token(OMER, SCOPES).await;
@@ -260,4 +261,77 @@ async fn a_call_can_be_written_in_many_ways() {
     let form = [("access_token", token.as_str()), ("method", "DELETE")];
     let answer = meta.client.post(&url).form(&form).send().await.unwrap();
     assert_eq!(answer.json::<Value>().await.unwrap(), json!({"success": true}));
+}
+
+#[tokio::test]
+async fn answers_can_leave_out_the_life_and_give_ids_as_numbers() {
+    let meta = Meta::start().await;
+    let code = meta.code(OMER, SCOPES).await;
+    meta.control(Method::PUT, "/app", &json!({"no_expires_in": true, "numeric_ids": true})).await;
+    let answer = meta.exchange(&code).await;
+    assert!(answer.get("expires_in").is_none());
+    let seen = meta.debug(&text(&answer["access_token"])).await;
+    assert_eq!(seen["app_id"], APP_ID.parse::<i64>().unwrap());
+    assert_eq!(seen["user_id"], OMER.parse::<i64>().unwrap());
+}
+
+#[tokio::test]
+async fn a_checkpoint_and_an_unconfirmed_account_can_be_cleared() {
+    let meta = Meta::start().await;
+    let user = meta.long_token(OMER, SCOPES).await;
+    let path = format!("/people/{OMER}/tokens");
+    for kind in ["checkpoint", "unconfirmed"] {
+        meta.control(Method::POST, &path, &json!({"kind": kind})).await;
+        assert_eq!(error_of(&meta.get("/me", &[("access_token", &user)]).await).0, 190);
+        meta.control(Method::POST, &path, &json!({"kind": "cleared"})).await;
+        assert_eq!(meta.get("/me", &[("access_token", &user)]).await["id"], OMER);
+    }
+    meta.control(Method::POST, &path, &json!({"kind": "password_changed"})).await;
+    meta.control(Method::POST, &path, &json!({"kind": "cleared"})).await;
+    assert_eq!(error_of(&meta.get("/me", &[("access_token", &user)]).await), (190, Some(460)));
+}
+
+#[tokio::test]
+async fn one_token_can_die_alone_and_another_be_foreign() {
+    let meta = Meta::start().await;
+    let first = meta.long_token(OMER, SCOPES).await;
+    let second = meta.long_token(OMER, SCOPES).await;
+    let world = meta.control(Method::GET, "/world", &json!({})).await;
+    let people = world["people"].as_array().unwrap().clone();
+    let omer = people.into_iter().find(|person| person["id"] == OMER).unwrap();
+    let tokens = omer["tokens"].as_array().unwrap().iter().filter(|token| token["kind"] == "long");
+    let ids: Vec<Value> = tokens.map(|token| token["id"].clone()).collect();
+    let path = format!("/people/{OMER}/tokens");
+    meta.control(Method::POST, &path, &json!({"kind": "logged_out", "token_id": ids[0]})).await;
+    assert_eq!(error_of(&meta.get("/me", &[("access_token", &first)]).await), (190, Some(467)));
+    assert_eq!(meta.get("/me", &[("access_token", &second)]).await["id"], OMER);
+
+    // The same from the page.
+    let form = [("kind", "foreign"), ("token_id", &ids[1].to_string())];
+    let url = format!("{}/sandbox/people/{OMER}/switch", meta.url);
+    assert_eq!(meta.client.post(url).form(&form).send().await.unwrap().status(), 303);
+    assert_eq!(error_of(&meta.get("/me", &[("access_token", &second)]).await), (190, None));
+    let app = Meta::app_token();
+    let call = [("input_token", second.as_str()), ("access_token", app.as_str())];
+    assert_eq!(error_of(&meta.get("/debug_token", &call).await).0, 100);
+}
+
+#[tokio::test]
+async fn a_permission_can_decay_by_the_control_api_and_by_the_page() {
+    let meta = Meta::start().await;
+    let user = meta.long_token(OMER, SCOPES).await;
+    let status = async |permission: &str| {
+        let call = [("permission", permission), ("access_token", user.as_str())];
+        meta.get("/me/permissions", &call).await["data"][0]["status"].clone()
+    };
+    let path = format!("/people/{OMER}/permissions/pages_messaging");
+    meta.control(Method::PUT, &path, &json!({"status": "expired"})).await;
+    assert_eq!(status("pages_messaging").await, "expired");
+    assert!(!meta.debug(&user).await["scopes"].as_array().unwrap().contains(&json!("pages_messaging")));
+    let url = format!("{}/sandbox/people/{OMER}/permission", meta.url);
+    let form = [("permission", "pages_messaging"), ("status", "granted")];
+    meta.client.post(url).form(&form).send().await.unwrap();
+    assert_eq!(status("pages_messaging").await, "granted");
+    let stranger = format!("/people/{DANA}/permissions/pages_messaging");
+    assert!(meta.control(Method::PUT, &stranger, &json!({"status": "granted"})).await["error"].is_string());
 }

@@ -7,24 +7,31 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, Method, Response, StatusCode, header};
 use rusqlite::{Connection, OptionalExtension as _};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use crate::graph::call::Call;
 use crate::graph::error::GraphError;
-use crate::graph::finish;
+use crate::graph::rate::{self, Usage};
+use crate::graph::{Context, Performed, reply};
 use crate::{Error, Sandbox};
+
+pub(crate) mod presets;
 
 /// How a call fails.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub(crate) enum Fault {
     /// Meta's error envelope with any code.
-    Error {
-        code: i64,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        subcode: Option<i64>,
-        #[serde(default = "bad_request")]
-        http: u16,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        message: Option<String>,
+    Error(Planted),
+    /// An error of the tables, by the name of its row.
+    Preset {
+        name: String,
+        /// Whether the header of the exceeded limit comes with it.
+        #[serde(default)]
+        headers: bool,
+        /// Until the limit lets calls through again.
+        #[serde(default)]
+        minutes: i64,
     },
     /// Answers right, but late.
     Slow { ms: u64 },
@@ -37,12 +44,56 @@ pub(crate) enum Fault {
     Drop,
 }
 
+/// An error with any of the envelope's keys; what is not given follows from the code.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub(crate) struct Planted {
+    pub(crate) code: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) subcode: Option<i64>,
+    #[serde(default = "bad_request")]
+    pub(crate) http: u16,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) message: Option<String>,
+    #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
+    pub(crate) kind: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) transient: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) user_title: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) user_msg: Option<String>,
+    /// `error_data`: an object or a text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) data: Option<Value>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) headers: bool,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) minutes: i64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_zero(number: &i64) -> bool {
+    *number == 0
+}
+
 fn bad_request() -> u16 {
     400
 }
 
 fn bad_gateway() -> u16 {
     502
+}
+
+impl Fault {
+    /// Refuses what no table knows.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        match self {
+            Fault::Preset { name, .. } if presets::find(name).is_none() => {
+                Err(format!("there is no error with the name {name}"))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// The longest a call is held up: past any sane client's patience.
@@ -95,14 +146,15 @@ fn rows(tx: &Connection) -> Result<Vec<(i64, Planned)>, Error> {
 }
 
 /// The fault for this call, if one is planned; it is used up by being taken.
-pub(crate) fn take(sandbox: &Sandbox, method: &Method, path: &[String]) -> Result<Option<Fault>, Error> {
+pub(crate) fn take(sandbox: &Sandbox, call: &Call) -> Result<Option<Fault>, Error> {
     sandbox.db().run(|tx| {
         let any: Option<i64> =
             tx.query_row("SELECT 1 FROM faults LIMIT 1", [], |row| row.get(0)).optional()?;
         if any.is_none() {
             return Ok(None);
         }
-        let found = rows(tx)?.into_iter().find(|(_, planned)| matches(&planned.pattern, method, path));
+        let found =
+            rows(tx)?.into_iter().find(|(_, planned)| matches(&planned.pattern, &call.method, &call.path));
         let Some((id, planned)) = found else { return Ok(None) };
         tx.execute("UPDATE faults SET remaining = remaining - 1 WHERE id = ?1", [id])?;
         tx.execute("DELETE FROM faults WHERE remaining <= 0", [])?;
@@ -124,32 +176,56 @@ fn matches(pattern: &str, method: &Method, path: &[String]) -> bool {
 
 impl Fault {
     /// The answer in place of the real one; nothing when the call goes on after all.
-    pub(crate) async fn play(self, sandbox: &Sandbox) -> Option<Response<Body>> {
+    pub(crate) async fn play(self, sandbox: &Sandbox, call: &Call) -> Option<Performed> {
         match self {
-            Fault::Error { code, subcode, http, message } => {
-                Some(finish(sandbox, Err(GraphError::injected(http, code, subcode, message))))
+            Fault::Error(planted) => Some(Performed::Reply(error(sandbox, call, planted))),
+            Fault::Preset { name, headers, minutes } => {
+                let preset = presets::find(&name)?;
+                let (code, subcode, http) = (preset.code, preset.subcode, preset.http);
+                let message = Some(preset.message.to_owned());
+                let planted =
+                    Planted { code, subcode, http, message, headers, minutes, ..Planted::default() };
+                Some(Performed::Reply(error(sandbox, call, planted)))
             }
             Fault::Slow { ms } => {
                 tokio::time::sleep(Duration::from_millis(ms).min(MAX_DELAY)).await;
                 None
             }
-            Fault::Html { http } => Some(html(http)),
-            Fault::Drop => Some(cut_off()),
+            Fault::Html { http } => Some(Performed::Reply(html(http))),
+            Fault::Drop => Some(Performed::CutOff),
         }
     }
 }
 
-fn html(http: u16) -> Response<Body> {
+fn error(sandbox: &Sandbox, call: &Call, planted: Planted) -> Response<String> {
+    let limit = presets::of_code(planted.code, planted.subcode).and_then(|preset| preset.limit);
+    let (headers, minutes) = (planted.headers, planted.minutes);
+    let mut response = reply::finish(sandbox, Err(GraphError::planted(planted)));
+    if let (Some(limit), true) = (limit, headers) {
+        let context = Context::of(sandbox);
+        let usage = Usage { limit, percent: 104, minutes };
+        let added = sandbox.db().run(|tx| {
+            rate::add(tx, &context, call, usage, &mut response);
+            Ok::<_, Error>(())
+        });
+        if let Err(error) = added {
+            tracing::error!(error = &error as &dyn std::error::Error, "a planned fault lacks its header");
+        }
+    }
+    response
+}
+
+fn html(http: u16) -> Response<String> {
     let page = "<!DOCTYPE html><html><head><title>Error</title></head><body><h1>Sorry, something went wrong.\
                 </h1><p>We're working on it and we'll get it fixed as soon as we can.</p></body></html>";
-    let mut response = Response::new(Body::from(page));
+    let mut response = Response::new(page.to_owned());
     *response.status_mut() = StatusCode::from_u16(http).unwrap_or(StatusCode::BAD_GATEWAY);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     response
 }
 
 /// A body that breaks before its first byte: the server has no choice but to close the connection.
-fn cut_off() -> Response<Body> {
+pub(crate) fn cut_off() -> Response<Body> {
     let broken = futures_util::stream::once(async {
         Err::<Bytes, io::Error>(io::Error::new(io::ErrorKind::ConnectionAborted, "planned by the sandbox"))
     });

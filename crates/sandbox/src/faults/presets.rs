@@ -1,0 +1,170 @@
+//! The errors of Meta's tables by name: what the switches offer, and what a bare code says by default.
+
+use crate::graph::rate::Limit;
+
+/// One row of the tables of errors.
+pub(crate) struct Preset {
+    pub(crate) name: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) http: u16,
+    pub(crate) code: i64,
+    pub(crate) subcode: Option<i64>,
+    pub(crate) message: &'static str,
+    /// The limit whose header can come with it; such errors are transient.
+    pub(crate) limit: Option<Limit>,
+}
+
+impl Preset {
+    pub(crate) fn kind(&self) -> &'static str {
+        kind_of(self.code, self.subcode)
+    }
+
+    pub(crate) fn is_transient(&self) -> bool {
+        is_transient(self.code)
+    }
+}
+
+/// The row of a name.
+pub(crate) fn find(name: &str) -> Option<&'static Preset> {
+    ALL.iter().find(|preset| preset.name == name)
+}
+
+/// The first row of a code, preferring the one with the same subcode.
+pub(crate) fn of_code(code: i64, subcode: Option<i64>) -> Option<&'static Preset> {
+    let mut rows = ALL.iter().filter(|preset| preset.code == code);
+    rows.clone().find(|preset| preset.subcode == subcode).or_else(|| rows.next())
+}
+
+pub(crate) fn is_transient(code: i64) -> bool {
+    matches!(code, 1 | 2 | 4 | 17 | 32 | 341 | 613 | 80_000..=80_014)
+}
+
+/// The exception that Meta names for a code.
+pub(crate) fn kind_of(code: i64, subcode: Option<i64>) -> &'static str {
+    match (code, subcode) {
+        (100, Some(33)) | (33, _) => "GraphMethodException",
+        _ => "OAuthException",
+    }
+}
+
+const fn row(
+    name: &'static str,
+    title: &'static str,
+    http: u16,
+    (code, subcode): (i64, Option<i64>),
+    message: &'static str,
+) -> Preset {
+    let limit = match code {
+        4 | 17 | 613 => Some(Limit::App),
+        32 => Some(Limit::Page),
+        80_001 => Some(Limit::Business("pages")),
+        80_002 => Some(Limit::Business("instagram")),
+        80_005 => Some(Limit::Business("leadgen")),
+        80_006 => Some(Limit::Business("messenger")),
+        _ => None,
+    };
+    Preset { name, title, http, code, subcode, message, limit }
+}
+
+pub(crate) const ALL: &[Preset] = &[
+    row("unknown", "Unknown error", 500, (1, None), "An unknown error has occurred."),
+    row("unavailable", "Service unavailable", 503, (2, None), "Service temporarily unavailable"),
+    row("capability", "App lacks the capability", 400, (3, None), CAPABILITY),
+    row("app_limit", "App limit reached", 403, (4, None), "(#4) Application request limit reached"),
+    row("user_limit", "User limit reached", 400, (17, None), "(#17) User request limit reached"),
+    row("page_calls", "Page calls limited", 400, (32, None), "(#32) Page request limit reached"),
+    row("custom_limit", "Custom limit", 400, (613, None), CUSTOM),
+    row("volume", "Inconsistent volume", 400, (613, Some(1996)), INCONSISTENT),
+    row("page_limit", "Limit of the Page", 400, (80_001, None), PAGE_LIMIT),
+    row("instagram_limit", "Limit of the Instagram account", 400, (80_002, None), INSTAGRAM_LIMIT),
+    row("leadgen_limit", "Limit of leads", 400, (80_005, None), LEADGEN_LIMIT),
+    row("messenger_limit", "Limit of Messenger", 400, (80_006, None), MESSENGER_LIMIT),
+    row("feature", "Permission or feature missing", 403, (10, None), NOT_ALLOWED),
+    row("permission", "Permission missing", 403, (200, None), "(#200) Permissions error"),
+    row("api_blocked", "App restricted", 400, (200, None), "API access blocked."),
+    row("page_token", "Page token required", 400, (210, None), PAGE_TOKEN),
+    row("read_engagement", "Reading needs a permission", 403, (283, None), READ_ENGAGEMENT),
+    row("management", "Management permission missing", 403, (294, None), MANAGEMENT),
+    row("missing_object", "Object missing or hidden", 400, (100, Some(33)), MISSING),
+    row("missing_object_33", "Object missing, other form", 404, (33, None), MISSING_33),
+    row("parameter", "Invalid parameter", 400, (100, None), "(#100) Invalid parameter"),
+    row("unknown_app", "Unknown app", 400, (101, None), "Error validating application."),
+    row("session", "Session expired, old form", 401, (102, None), "Session key invalid or no longer valid"),
+    row("no_token", "Token required", 401, (104, None), NO_TOKEN),
+    row("app_removed", "App removed", 401, (190, Some(458)), APP_REMOVED),
+    row("checkpoint", "Checkpoint", 401, (190, Some(459)), CHECKPOINT),
+    row("password", "Password changed", 401, (190, Some(460)), PASSWORD),
+    row("token_expired", "Token expired", 401, (190, Some(463)), EXPIRED),
+    row("unconfirmed", "Account unconfirmed", 401, (190, Some(464)), UNCONFIRMED),
+    row("logged_out", "Logged out", 401, (190, Some(467)), LOGGED_OUT),
+    row("role_lost", "Role on the Page lost", 401, (190, Some(492)), ROLE_LOST),
+    row("user_token", "User token on a new Page", 400, (190, Some(2_069_032)), USER_TOKEN),
+    row("malformed_token", "Malformed token", 400, (190, None), MALFORMED),
+    row("app_ceiling", "Limit of the application", 400, (341, None), "(#341) Application limit reached"),
+    row("policy", "Blocked for policy", 403, (368, None), POLICY),
+    row("duplicate", "Duplicate post", 400, (506, None), "(#506) Duplicate status message"),
+    row("alias", "Alias unknown", 404, (803, None), ALIAS),
+    row("identity", "Cannot comment as that identity", 400, (1705, None), IDENTITY),
+    row("callback", "Callback verification failed", 400, (2200, None), CALLBACK),
+    row("path", "Unknown path", 400, (2500, None), "Unknown path components: /planned"),
+];
+
+const CAPABILITY: &str = "(#3) Application does not have the capability to make this API call.";
+const CUSTOM: &str = "(#613) Calls to this api have exceeded the rate limit.";
+const INCONSISTENT: &str = "(#613) The volume of calls is inconsistent; call at a steady pace.";
+const PAGE_LIMIT: &str =
+    "(#80001) There have been too many calls to this Page account. Wait a bit and try again.";
+const INSTAGRAM_LIMIT: &str =
+    "(#80002) There have been too many calls to this Instagram account. Wait a bit and try again.";
+const LEADGEN_LIMIT: &str =
+    "(#80005) There have been too many leadgen api calls to this Page account. Wait a bit and try again.";
+const MESSENGER_LIMIT: &str =
+    "(#80006) There have been too many messaging calls to this Page account. Wait a bit and try again.";
+const NOT_ALLOWED: &str = "(#10) Application does not have permission for this action";
+const PAGE_TOKEN: &str = "(#210) A page access token is required to request this resource.";
+const READ_ENGAGEMENT: &str = "(#283) Requires pages_read_engagement permission to manage the object";
+const MANAGEMENT: &str = "(#294) Managing this object requires a management permission";
+const MISSING: &str = "Unsupported request. The object does not exist, cannot be loaded due to missing \
+     permissions, or does not support this operation.";
+const MISSING_33: &str = "(#33) This object does not exist or does not support this action";
+const NO_TOKEN: &str = "An access token is required to request this resource.";
+const APP_REMOVED: &str = "Error validating access token: The user has not authorized the application.";
+const CHECKPOINT: &str =
+    "Error validating access token: The user is in a checkpoint and has to log in at www.facebook.com.";
+const PASSWORD: &str =
+    "Error validating access token: The session was invalidated by a change of the password.";
+const EXPIRED: &str = "Error validating access token: Session has expired.";
+const UNCONFIRMED: &str = "Error validating access token: Sessions for the user are not allowed because the \
+     user is not a confirmed user.";
+const LOGGED_OUT: &str = "Error validating access token: The session is invalid because the user logged out.";
+const ROLE_LOST: &str =
+    "Error validating access token: The user must hold a role on the Page to impersonate it.";
+const USER_TOKEN: &str = "A Page access token is required for this call in the new Pages experience.";
+const MALFORMED: &str = "Invalid OAuth access token - Cannot parse access token";
+const POLICY: &str = "(#368) The action attempted has been deemed abusive or is otherwise disallowed";
+const ALIAS: &str = "(#803) Some of the aliases you requested do not exist";
+const IDENTITY: &str = "(#1705) There was an error posting as this identity";
+const CALLBACK: &str = "(#2200) Callback verification failed with the following errors: HTTP Status Code = \
+     500; HTTP Message = Internal Server Error";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_used_once_and_every_code_of_the_tables_is_there() {
+        for (index, preset) in ALL.iter().enumerate() {
+            assert!(ALL.iter().skip(index + 1).all(|other| other.name != preset.name), "{}", preset.name);
+        }
+        for code in [
+            1, 2, 3, 4, 10, 17, 32, 33, 100, 101, 102, 104, 190, 200, 210, 283, 294, 341, 368, 506, 613, 803,
+            1705, 2200, 2500, 80_001, 80_002, 80_005, 80_006,
+        ] {
+            assert_eq!(of_code(code, None).map(|preset| preset.code), Some(code));
+        }
+        for subcode in [458, 459, 460, 463, 464, 467, 492, 2_069_032] {
+            assert_eq!(of_code(190, Some(subcode)).and_then(|preset| preset.subcode), Some(subcode));
+        }
+        assert_eq!((of_code(999, None).is_none(), kind_of(100, Some(33))), (true, "GraphMethodException"));
+    }
+}
