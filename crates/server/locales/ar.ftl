@@ -248,7 +248,7 @@ trouble-not-found-cause = كُتب العنوان خطأً، أو فُقد جز�
 trouble-not-found-next = يُرجى فتح الرابط مرة أخرى من الرسالة التي وصلتك.
 
 trouble-too-many-title = رجاءً، بوتيرة أبطأ قليلًا
-trouble-too-many-cause = وردت طلبات كثيرة من شبكتك خلال وقت قصير.
+trouble-too-many-cause = وردت طلبات كثيرة خلال وقت قصير.
 trouble-too-many-next = يُرجى الانتظار دقيقة ثم إعادة التحميل. لم يُفقد أي شيء.
 
 trouble-code = رمز للدعم

@@ -240,7 +240,7 @@ trouble-not-found-cause = The address was mistyped, or something of it got lost 
 trouble-not-found-next = Open the link once more from the message you received.
 
 trouble-too-many-title = A little slower, please
-trouble-too-many-cause = Many requests came from your network within a short time.
+trouble-too-many-cause = Many requests came within a short time.
 trouble-too-many-next = Wait a minute, then load this page again. Nothing was lost.
 
 trouble-code = Code for support

@@ -241,7 +241,7 @@ trouble-not-found-cause = נפלה טעות בכתובת, או שחלק ממנה
 trouble-not-found-next = פתחו שוב את הקישור מההודעה שקיבלתם.
 
 trouble-too-many-title = קצת יותר לאט, בבקשה
-trouble-too-many-cause = מהרשת שלכם הגיעו בקשות רבות בזמן קצר.
+trouble-too-many-cause = הגיעו בקשות רבות בזמן קצר.
 trouble-too-many-next = המתינו דקה וטענו את הדף שוב. שום דבר לא אבד.
 
 trouble-code = קוד לתמיכה

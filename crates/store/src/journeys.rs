@@ -188,6 +188,12 @@ pub async fn insert(
     Ok(())
 }
 
+/// How many ways through a link have begun since a time.
+pub async fn begun_since(tx: &mut Tx, link: &LinkId, since: Time) -> Result<i64, StoreError> {
+    let sql = "SELECT COUNT(*) AS n FROM journeys WHERE link_id = $1 AND created_at > $2";
+    tx.query_one(sql, &[link.as_str().into(), since.into()]).await?.int("n")
+}
+
 /// Writes a journey's stage.
 pub async fn update(tx: &mut Tx, vault: &Vault, journey: &Journey, now: Time) -> Result<(), StoreError> {
     let c = columns(vault, journey)?;

@@ -11,6 +11,10 @@ pub const LOGIN_LIFE: Span = Span::hours(1);
 /// How long a browser keeps its place on a link after coming back from Facebook.
 pub const JOURNEY_LIFE: Span = Span::hours(24);
 
+/// How many ways through one link may begin within [`LOGIN_LIFE`]: far more than its people need, and
+/// little enough that whoever was sent a link cannot fill the database with it.
+pub const MOST_JOURNEYS: i64 = 100;
+
 /// One browser's way through one link.
 #[derive(Debug, Clone)]
 pub struct Journey {

@@ -9,7 +9,7 @@ mod journey;
 mod link;
 
 pub use asset::{Asset, Blocked, InstagramAccount, Seen, Wanted, Without, nothing_to_choose};
-pub use journey::{Grant, JOURNEY_LIFE, Journey, LOGIN_LIFE, OutOfOrder, Stage, Stop};
+pub use journey::{Grant, JOURNEY_LIFE, Journey, LOGIN_LIFE, MOST_JOURNEYS, OutOfOrder, Stage, Stop};
 pub use link::{Face, Inbox, Link, LinkOver, LinkState, NewLink};
 
 /// Why a client's try came to nothing. The partner reads the word; the client a page of its own.

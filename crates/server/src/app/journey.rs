@@ -8,7 +8,7 @@ use jetbridge_domain::event::Event;
 use jetbridge_domain::id::JourneyId;
 use jetbridge_domain::inputs::Locale;
 use jetbridge_domain::onboarding::{
-    JOURNEY_LIFE, Journey, LOGIN_LIFE, Link, LinkState, OutOfOrder, Stage, Step, Stop, Why,
+    JOURNEY_LIFE, Journey, LOGIN_LIFE, Link, LinkState, MOST_JOURNEYS, OutOfOrder, Stage, Step, Stop, Why,
 };
 use jetbridge_domain::seal::Purpose;
 use jetbridge_domain::secret::Secret;
@@ -102,6 +102,9 @@ pub async fn start(
                     return Ok(None);
                 }
                 let Ok(started) = link.start(now) else { return Ok(None) };
+                if journeys::begun_since(tx, &id, now.minus(LOGIN_LIFE)).await? >= MOST_JOURNEYS {
+                    return Err(Refusal::TooManyJourneys);
+                }
                 let journey = Journey {
                     id: JourneyId::new(now, &app.vault.entropy)?,
                     link: id.clone(),

@@ -31,6 +31,9 @@ pub enum Refusal {
     /// There is no such link, or it is another partner's.
     #[error("no such link")]
     NoSuchLink,
+    /// Too many ways through the link have begun of late.
+    #[error("too many ways through the link have begun")]
+    TooManyJourneys,
     /// The link is finished.
     #[error("the link is finished")]
     LinkFinished,

@@ -195,6 +195,7 @@ impl From<Refusal> for Fail {
             Refusal::NoEntropy(error) => error.into(),
             Refusal::Meta(error) => error.into(),
             Refusal::NoSuchLink => Self::of(Reason::NoSuchLink),
+            Refusal::TooManyJourneys => Self::of(Reason::TooManyRequests),
             Refusal::LinkFinished => Self::of(Reason::LinkFinished),
             Refusal::NoSuchConnection => Self::of(Reason::NoSuchConnection),
             Refusal::NotRenewable => Self::parameter("reconnect"),

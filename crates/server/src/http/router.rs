@@ -32,7 +32,7 @@ impl Web {
 /// The whole service.
 pub fn router(web: Web) -> Router {
     let api = api::routes().layer(from_fn_with_state(web.clone(), observe::api));
-    let pages = pages::routes()
+    let pages = pages::routes(&web)
         .route("/docs", get(reference::handler))
         .layer(from_fn_with_state(web.clone(), pages::headers));
     Router::new()

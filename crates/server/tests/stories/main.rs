@@ -11,6 +11,7 @@ mod clients;
 mod connections;
 mod deliveries;
 mod faces;
+mod floods;
 mod forgeries;
 mod guessing;
 mod headers;

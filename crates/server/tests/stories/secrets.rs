@@ -10,7 +10,7 @@ mod search;
 
 use jetbridge::app::context::StartError;
 
-use crate::support::{Engine, Front, Logs, on_both_engines};
+use crate::support::{Engine, Front, Logs, World, on_both_engines};
 use evidence::Place::{
     self, Answer, Asked, Database, Kept, Location, Log, MetaAnswer, MetaAsked, MetaTarget, Page, Target,
     Webhook,
@@ -59,7 +59,8 @@ const TABLE: &[(&str, &[(Place, &str)])] = &[
     ("app secret", &[(MetaAsked, ""), (MetaAnswer, "")]),
     ("verify token", &[(Target, "GET /meta/webhook")]),
     ("wrong verify token", &[(Target, "GET /meta/webhook")]),
-    ("token of Meta's", &[(MetaAnswer, ""), (MetaAsked, "")]),
+    ("user token", &[(MetaAnswer, "POST /oauth/access_token"), (MetaAsked, ""), (MetaAnswer, "")]),
+    ("Page token", &[(MetaAnswer, "GET /"), (MetaAsked, ""), (MetaAnswer, "")]),
     ("proof of a token", &[(MetaAsked, ""), (MetaTarget, ""), (MetaAnswer, "")]),
     (
         "code",
@@ -140,14 +141,27 @@ async fn no_secret_leaks(engine: Engine) {
             assert!(text.contains(line), "the log as {form} has no line {line:?}");
         }
         assert!(text.contains("TRACE"), "every level is heard");
-        evidence.push(Seen { place: Log, label: form.to_owned(), text });
+        evidence.push(Seen::new(Log, form, text));
     }
     assert!(run.webhooks.len() >= 3, "{:?}", run.webhooks.len());
     assert!(
-        evidence.iter().any(|seen| seen.place == Database && seen.text.contains("shop-7")),
+        evidence.iter().any(|seen| seen.place == Database && holds(&seen.bytes, "shop-7")),
         "data lies there"
     );
     search(&secrets, &evidence);
+    sealed_with(&run.world).await;
+}
+
+fn holds(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+/// The key and the pepper that nothing may show were those in use: with others the database does not open.
+async fn sealed_with(world: &World) {
+    let (key, pepper) = (format!("1:{}", unique_key()), unique_key());
+    assert!(matches!(world.reopen(&[("SECRETS_KEYS", &key)]).await, Err(StartError::WrongKeys)));
+    assert!(matches!(world.reopen(&[("SECRETS_PEPPER", &pepper)]).await, Err(StartError::WrongPepper)));
+    assert!(world.reopen(&[]).await.is_ok());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -13,18 +13,31 @@ pub mod text;
 pub mod view;
 
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_FRAME_OPTIONS};
+use axum::extract::{FromRequestParts as _, Request, State};
+use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, RETRY_AFTER, X_FRAME_OPTIONS};
 use axum::http::{HeaderName, HeaderValue};
-use axum::middleware::Next;
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{get, post};
 
 use super::CALLBACK_PATH;
+use super::extract::Address;
 use super::router::Web;
+use show::Visitor;
+use view::{Trouble, TroubleKind};
 
 /// Everything a client's browser asks for.
-pub fn routes() -> Router<Web> {
+pub fn routes(web: &Web) -> Router<Web> {
+    Router::new()
+        .merge(steps().route_layer(from_fn_with_state(web.clone(), bounded)))
+        .route("/brand/{name}", get(brand::css))
+        .route("/logo/{id}", get(brand::logo))
+        .route("/static/{name}", get(files::handler))
+        .fallback(show::not_found)
+}
+
+/// What a client's way is made of.
+fn steps() -> Router<Web> {
     Router::new()
         .route("/f/{param}", get(link::handler))
         .route("/f/{param}/continue", post(forms::go_on).get(forms::to_link))
@@ -33,10 +46,22 @@ pub fn routes() -> Router<Web> {
         .route("/f/{param}/check", post(forms::check).get(forms::to_link))
         .route("/f/{param}/confirm", post(forms::confirm).get(forms::to_link))
         .route(CALLBACK_PATH, get(callback::handler))
-        .route("/brand/{name}", get(brand::css))
-        .route("/logo/{id}", get(brand::logo))
-        .route("/static/{name}", get(files::handler))
-        .fallback(show::not_found)
+}
+
+/// Counts the address, apart from its calls of the API: a person's clicks must not wait for a program's.
+async fn bounded(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let key = format!("page {}", Address::of(&parts, &web).0);
+    let limit = web.app.config.limits.address_per_minute;
+    match web.limiter.count(&key, limit, web.app.clock.now()) {
+        Some(standing) if standing.exceeded => {
+            let Ok(visitor) = Visitor::from_request_parts(&mut parts, &web).await;
+            let mut page = visitor.trouble(&web.app.config, Trouble::new(TroubleKind::TooMany));
+            page.headers_mut().insert(RETRY_AFTER, HeaderValue::from(standing.reset.as_seconds_up()));
+            page
+        }
+        _ => next.run(Request::from_parts(parts, body)).await,
+    }
 }
 
 /// What every page says to the browser: nothing from elsewhere, not in a frame.

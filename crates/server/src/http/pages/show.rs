@@ -105,6 +105,9 @@ impl Visitor {
         if matches!(refusal, Refusal::NoSuchLink) {
             return self.trouble(config, Trouble::new(TroubleKind::LinkUnknown));
         }
+        if matches!(refusal, Refusal::TooManyJourneys) {
+            return self.trouble(config, Trouble::new(TroubleKind::TooMany));
+        }
         tracing::error!(error = ?refusal, "a client's page failed");
         self.trouble(
             config,

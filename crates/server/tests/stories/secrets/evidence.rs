@@ -41,7 +41,14 @@ pub(super) enum Place {
 pub(super) struct Seen {
     pub(super) place: Place,
     pub(super) label: String,
-    pub(super) text: String,
+    /// As it came, byte for byte: a database file is no text.
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Seen {
+    pub(super) fn new(place: Place, label: &str, bytes: impl Into<Vec<u8>>) -> Self {
+        Self { place, label: label.to_owned(), bytes: bytes.into() }
+    }
 }
 
 use Place::{
@@ -61,8 +68,8 @@ pub(super) fn of_exchange(e: &Exchange, dialog: &str) -> Vec<Seen> {
     let asked =
         |pairs: &[(String, String)]| pairs.iter().map(|(n, v)| format!("{n}: {v}\n")).collect::<String>();
     let mut all = vec![
-        Seen { place: Target, label: label.clone(), text: e.target.clone() },
-        Seen { place: Asked, label: label.clone(), text: format!("{}\n{}", asked(&e.asked), e.form) },
+        Seen::new(Target, &label, e.target.as_str()),
+        Seen::new(Asked, &label, format!("{}\n{}", asked(&e.asked), e.form)),
     ];
     for (name, value) in &e.headers {
         let (place, label) = match name.as_str() {
@@ -72,16 +79,16 @@ pub(super) fn of_exchange(e: &Exchange, dialog: &str) -> Vec<Seen> {
             "set-cookie" => (Kept, label.clone()),
             _ => (Head, label.clone()),
         };
-        all.push(Seen { place, label, text: value.clone() });
+        all.push(Seen::new(place, &label, value.as_str()));
     }
     let place = if e.target.starts_with("/api") { Answer } else { Page };
-    all.push(Seen { place, label, text: e.body.clone() });
+    all.push(Seen::new(place, &label, e.body.as_str()));
     all
 }
 
 pub(super) fn of_call(call: &Call) -> [Seen; 3] {
     let label = format!("{} {}", call.method, call.path);
-    let seen = |place, text: String| Seen { place, label: label.clone(), text };
+    let seen = |place, text: String| Seen::new(place, &label, text);
     [
         seen(MetaTarget, format!("{}?{}", call.path, call.query)),
         seen(MetaAsked, format!("{}\n{}", call.authorization, call.body)),
@@ -90,18 +97,17 @@ pub(super) fn of_call(call: &Call) -> [Seen; 3] {
 }
 
 pub(super) fn of_webhook(webhook: &Received) -> Seen {
-    let body = String::from_utf8_lossy(&webhook.raw).into_owned();
-    Seen { place: Webhook, label: webhook.name().to_owned(), text: format!("{:?}\n{body}", webhook.headers) }
+    let head = format!("{:?}\n", webhook.headers).into_bytes();
+    Seen::new(Webhook, webhook.name(), [head, webhook.raw.clone()].concat())
 }
 
 /// The database as whoever steals it has it: every value, and with SQLite every byte of its files.
 pub(super) async fn of_database(world: &World) -> Vec<Seen> {
-    let seen = |label: &str, text| Seen { place: Database, label: label.to_owned(), text };
-    let mut all = vec![seen("rows", world.state().await.text())];
+    let mut all = vec![Seen::new(Database, "rows", world.state().await.text())];
     if let Some(path) = world.database.strip_prefix("sqlite:") {
         for file in ["", "-wal", "-shm"] {
             let bytes = std::fs::read(format!("{path}{file}")).unwrap();
-            all.push(seen(file, String::from_utf8_lossy(&bytes).into_owned()));
+            all.push(Seen::new(Database, file, bytes));
         }
     }
     all
@@ -162,7 +168,8 @@ pub(super) fn found(exchanges: &[Exchange], calls: &[Call]) -> Vec<(&'static str
         if let Ok(json) = serde_json::from_str::<Value>(&call.answer) {
             values(&json, "access_token", &mut tokens);
         }
-        all.extend(tokens.into_iter().map(|t| ("token of Meta's", t)));
+        let kind = if call.path.ends_with("/oauth/access_token") { "user token" } else { "Page token" };
+        all.extend(tokens.into_iter().map(|t| (kind, t)));
         let proof =
             call.form("appsecret_proof").or_else(|| query(&format!("?{}", call.query), "appsecret_proof"));
         all.extend(proof.map(|p| ("proof of a token", p)));

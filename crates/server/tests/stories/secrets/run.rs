@@ -264,8 +264,8 @@ impl Run {
             let text = String::from_utf8_lossy(&body).into_owned();
             assert!(text.contains("\"reason\":9") && head.contains("nosniff"), "{head} {text}");
             let label = format!("a panic at {}", template(&target));
-            all.push(Seen { place: Head, label: label.clone(), text: head });
-            all.push(Seen { place: Answer, label, text });
+            all.push(Seen::new(Head, &label, head));
+            all.push(Seen::new(Answer, &label, text));
         }
         all
     }
