@@ -2,12 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock::Time;
+use crate::clock::{Span, Time};
 use crate::id::{ConnectionId, LinkId, PartnerId};
 use crate::inputs::Reference;
 use crate::onboarding::{Inbox, InstagramAccount};
 use crate::product::Product;
 use crate::secret::Secret;
+
+/// How often the life of a connection is proven. Connections keep apart as far as they were made apart.
+pub const CHECK_EVERY: Span = Span::hours(24);
 
 /// One connection, without its token.
 #[derive(Debug, Clone)]
@@ -82,6 +85,12 @@ impl ConnectionState {
         [Self::Active, Self::NeedsReconnect, Self::Disconnected].into_iter().find(|s| s.word() == word)
     }
 
+    /// What a proof of life makes of a live connection: only its token decides.
+    pub fn proven(checks: &[Check]) -> Self {
+        let dead = checks.iter().any(|check| check.check == "token" && !check.ok);
+        if dead { Self::NeedsReconnect } else { Self::Active }
+    }
+
     /// Whether Meta's webhooks must still reach it.
     pub const fn live(&self) -> bool {
         !matches!(self, Self::Disconnected)
@@ -107,6 +116,17 @@ impl Check {
     /// It holds.
     pub fn passed(check: &str) -> Self {
         Self { check: check.to_owned(), ok: true, why: None, fix: None }
+    }
+
+    /// What is looked at, in this order.
+    pub const NAMES: [&'static str; 4] = ["token", "permissions", "instagram", "subscribed"];
+
+    /// Whether two proofs found another thing to hold.
+    pub fn differ(before: &[Self], after: &[Self]) -> bool {
+        let failing = |checks: &[Self]| -> Vec<String> {
+            checks.iter().filter(|c| !c.ok).map(|c| c.check.clone()).collect()
+        };
+        failing(before) != failing(after)
     }
 
     /// It does not hold.

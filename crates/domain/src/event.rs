@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use crate::clock::Time;
-use crate::connection::Connection;
+use crate::connection::{Check, Connection};
 use crate::id::{ConnectionId, EventId, LinkId};
 use crate::inputs::{Digits, Reference};
 use crate::onboarding::{Blocked, Link, Why, Without};
@@ -43,16 +43,25 @@ pub enum Event<'a> {
         /// The connection.
         connection: &'a Connection,
     },
-    /// A connection was refreshed by a new consent.
+    /// A connection is another than before, and live.
     ConnectionUpdated {
         /// The connection.
         connection: &'a Connection,
+        /// `connected_again`, `works_again`, `checks_changed`.
+        why: &'static str,
+    },
+    /// A connection's token no longer works.
+    ConnectionNeedsReconnect {
+        /// The connection.
+        connection: &'a Connection,
+        /// `token_dead`, `app_removed`.
+        why: &'static str,
     },
     /// A connection ended.
     ConnectionDisconnected {
         /// The connection.
         connection: &'a Connection,
-        /// `deleted_by_partner`.
+        /// `deleted_by_partner`, `data_deletion`.
         why: &'static str,
     },
 }
@@ -69,7 +78,14 @@ pub const NAMES: &[(&str, &str)] = &[
     ),
     ("onboarding.expired", "The link ran out before anybody finished it."),
     ("connection.created", "A connection came to be."),
-    ("connection.updated", "The same asset, product and partner were connected again; the token is new."),
+    (
+        "connection.updated",
+        "`why` says what is new: `connected_again` (the same asset, product and partner; the token is new), `works_again` (its token does), `checks_changed` (the proof of life found another thing to hold or to fail, see `checks`).",
+    ),
+    (
+        "connection.needs_reconnect",
+        "Meta no longer takes the connection's token, which was checked; `why` says how. Make a link with `reconnect` and give it to your client.",
+    ),
     ("connection.disconnected", "The connection ended; `why` says how."),
 ];
 
@@ -82,6 +98,7 @@ impl Event<'_> {
             Self::OnboardingExpired { .. } => "onboarding.expired",
             Self::ConnectionCreated { .. } => "connection.created",
             Self::ConnectionUpdated { .. } => "connection.updated",
+            Self::ConnectionNeedsReconnect { .. } => "connection.needs_reconnect",
             Self::ConnectionDisconnected { .. } => "connection.disconnected",
         }
     }
@@ -93,7 +110,8 @@ impl Event<'_> {
             | Self::OnboardingFailed { link, .. }
             | Self::OnboardingExpired { link } => link_key(&link.id),
             Self::ConnectionCreated { connection }
-            | Self::ConnectionUpdated { connection }
+            | Self::ConnectionUpdated { connection, .. }
+            | Self::ConnectionNeedsReconnect { connection, .. }
             | Self::ConnectionDisconnected { connection, .. } => connection_key(&connection.id),
         }
     }
@@ -124,10 +142,9 @@ impl Event<'_> {
             },
             Self::OnboardingExpired { link } => Data::of_link(link),
             Self::ConnectionCreated { connection } => Data::of_connection(connection),
-            Self::ConnectionUpdated { connection } => {
-                Data { why: Some("connected_again"), ..Data::of_connection(connection) }
-            }
-            Self::ConnectionDisconnected { connection, why } => {
+            Self::ConnectionUpdated { connection, why }
+            | Self::ConnectionNeedsReconnect { connection, why }
+            | Self::ConnectionDisconnected { connection, why } => {
                 Data { why: Some(why), ..Data::of_connection(connection) }
             }
         }
@@ -177,6 +194,8 @@ struct Data<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     granted: Option<&'a [String]>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    checks: Option<&'a [Check]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     connections: Option<Vec<Made<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     without: Option<Vec<NotMade>>,
@@ -213,6 +232,7 @@ impl<'a> Data<'a> {
             instagram_id: connection.instagram.as_ref().map(|i| i.id.as_str()),
             instagram_username: connection.instagram.as_ref().and_then(|i| i.username.as_deref()),
             granted: Some(&connection.granted),
+            checks: Some(&connection.checks),
             ..Self::default()
         }
     }
@@ -348,7 +368,8 @@ pub fn samples() -> Result<Vec<(&'static str, String)>, sample::NoSample> {
         Event::OnboardingFailed { link: &link, why: Why::PermissionDeclined, missing: &missing },
         Event::OnboardingExpired { link: &link },
         Event::ConnectionCreated { connection: &connection },
-        Event::ConnectionUpdated { connection: &connection },
+        Event::ConnectionUpdated { connection: &connection, why: "connected_again" },
+        Event::ConnectionNeedsReconnect { connection: &connection, why: "token_dead" },
         Event::ConnectionDisconnected { connection: &connection, why: "deleted_by_partner" },
     ];
     let entropy = crate::entropy::Entropy::seeded(9);

@@ -63,6 +63,8 @@ ids! {
     EventId = "evt_";
     /// A partner's webhook address.
     EndpointId = "ep_";
+    /// Something a partner had us do at Meta.
+    ActId = "act_";
     /// A partner's picture, kept to be served from our own host.
     LogoId = "lgo_";
 }

@@ -21,3 +21,4 @@ pub mod seal;
 pub mod secret;
 pub mod signature;
 pub mod url;
+pub mod window;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::connection::Check;
+
 /// What a connection is for. The number is the contract's `type`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "i64", try_from = "i64")]
@@ -100,6 +102,17 @@ impl Product {
             Self::InstagramContent => &["instagram_manage_messages", "pages_messaging"],
         };
         self.permissions().iter().copied().filter(move |p| !optional.contains(p))
+    }
+
+    /// Whether all its permissions were given; those that are missing cost a part of it.
+    pub fn permissions_check(self, granted: &[String]) -> Check {
+        let missing: Vec<&str> =
+            self.permissions().iter().copied().filter(|p| granted.iter().all(|g| g != p)).collect();
+        if missing.is_empty() {
+            return Check::passed("permissions");
+        }
+        let why = format!("not given: {}", missing.join(", "));
+        Check::failed("permissions", why, "send the client a new link and ask to allow everything")
     }
 
     /// The Page tasks of which the person needs each (one of every inner list).

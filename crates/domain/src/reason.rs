@@ -31,6 +31,7 @@ pub enum Reason {
     InboxId,
     Type,
     NoSuchConnection,
+    MustReconnect,
     MetaRefused,
     KeyReused,
     MetaFailing,
@@ -95,6 +96,7 @@ table! {
     InboxId 36 400 "The inbox_id must be a JSON integer from 0 up, of at most 50 digits.";
     Type 37 400 "The type must be the JSON integer 1, 2, 3 or 4.";
     NoSuchConnection 40 404 "There is no such connection; check connection_id.";
+    MustReconnect 42 409 "The connection must be reconnected first; give your client the reconnect_link, or make one with reconnect.";
     MetaRefused 43 502 "Meta refused; meta says why in its own words.";
     KeyReused 48 409 "This Idempotency-Key was used with another body; take a new key for a new call.";
     MetaFailing 49 503 "Meta is failing or could not be reached and did not take the request; repeat it later.";

@@ -170,6 +170,12 @@ pub enum Purpose {
     Form,
     /// An idempotency key with its body.
     Idempotency,
+    /// Meta's names of what it sends.
+    Inbound,
+    /// A person who writes to a connection, and what hangs on that person.
+    Person,
+    /// The code of a person's request to have data deleted.
+    Deletion,
     /// The known value checked at start.
     Check,
 }
@@ -184,6 +190,9 @@ impl Purpose {
             Self::Browser => "browser",
             Self::Form => "form",
             Self::Idempotency => "idempotency",
+            Self::Inbound => "inbound",
+            Self::Person => "person",
+            Self::Deletion => "deletion",
             Self::Check => "check",
         }
     }

@@ -109,6 +109,15 @@ impl Meta {
         Ok(access)
     }
 
+    /// A Page seen with its own token, which proves that the token reads it; `instagram` asks for the
+    /// account behind it. What the person may do there is not part of it.
+    pub async fn page(&self, page_token: &Secret, page_id: &str, instagram: bool) -> Result<Page, MetaError> {
+        let fields = if instagram { format!("id,name,{INSTAGRAM_FIELDS}") } else { "id,name".to_owned() };
+        let call = self.get("GET /{page-id}", &[page_id]).token(page_token).query("fields", fields);
+        let access = read_page(&call.send().await?).filter(|access| access.page.id == page_id);
+        Ok(access.ok_or(MetaError::Odd { http: 200, what: "a Page without its id" })?.page)
+    }
+
     fn accounts(&self, user_token: &Secret, instagram: bool) -> Call<'_> {
         self.get("GET /me/accounts", &["me", "accounts"])
             .token(user_token)

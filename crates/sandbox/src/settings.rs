@@ -4,7 +4,7 @@
 
 use rusqlite::{Connection, OptionalExtension as _};
 
-use crate::Error;
+use crate::{Error, Sandbox};
 
 /// What a setting holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,4 +180,16 @@ pub(crate) fn redirect_uris(tx: &Connection) -> Result<Vec<String>, Error> {
     let mut statement = tx.prepare_cached("SELECT uri FROM redirect_uris ORDER BY uri")?;
     let uris = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     Ok(uris)
+}
+
+impl Sandbox {
+    /// Tells where the app is told that a person removed it, unless the dashboard says another place.
+    pub fn set_deauthorize_url(&self, url: &str) -> Result<(), Error> {
+        self.db().run(|tx| {
+            if get(tx, DEAUTHORIZE_URL)?.is_none() {
+                set(tx, DEAUTHORIZE_URL, Some(url))?;
+            }
+            Ok::<_, Error>(())
+        })
+    }
 }

@@ -251,6 +251,10 @@ trouble-too-many-title = رجاءً، بوتيرة أبطأ قليلًا
 trouble-too-many-cause = وردت طلبات كثيرة خلال وقت قصير.
 trouble-too-many-next = يُرجى الانتظار دقيقة ثم إعادة التحميل. لم يُفقد أي شيء.
 
+trouble-data-deleted-title = حُذفت بياناتك
+trouble-data-deleted-cause = لم يعد محفوظًا هنا أي شيء مما أخبر به Facebook هذه الخدمة عنك، وانتهت عمليات الربط التي أنشأتها.
+trouble-data-deleted-next = لا يلزمك فعل أي شيء آخر.
+
 trouble-code = رمز للدعم
 
 action-again = المحاولة مرة أخرى

@@ -243,6 +243,10 @@ trouble-too-many-title = A little slower, please
 trouble-too-many-cause = Many requests came within a short time.
 trouble-too-many-next = Wait a minute, then load this page again. Nothing was lost.
 
+trouble-data-deleted-title = Your data was deleted
+trouble-data-deleted-cause = Nothing that Facebook told this service about you is held here any more, and the connections you made have ended.
+trouble-data-deleted-next = There is nothing more to do.
+
 trouble-code = Code for support
 
 action-again = Try again

@@ -244,6 +244,10 @@ trouble-too-many-title = קצת יותר לאט, בבקשה
 trouble-too-many-cause = הגיעו בקשות רבות בזמן קצר.
 trouble-too-many-next = המתינו דקה וטענו את הדף שוב. שום דבר לא אבד.
 
+trouble-data-deleted-title = הנתונים שלכם נמחקו
+trouble-data-deleted-cause = שום דבר ממה שפייסבוק מסרה לשירות הזה עליכם אינו נשמר כאן עוד, והחיבורים שיצרתם הסתיימו.
+trouble-data-deleted-next = אין צורך לעשות דבר נוסף.
+
 trouble-code = קוד לתמיכה
 
 action-again = ניסיון נוסף

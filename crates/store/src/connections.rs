@@ -1,7 +1,7 @@
 //! Connections and their sealed tokens.
 
 use jetbridge_domain::clock::Time;
-use jetbridge_domain::connection::{Connection, ConnectionState};
+use jetbridge_domain::connection::{CHECK_EVERY, Check, Connection, ConnectionState};
 use jetbridge_domain::id::{ConnectionId, PartnerId};
 use jetbridge_domain::inputs::{Digits, Reference};
 use jetbridge_domain::onboarding::InstagramAccount;
@@ -90,14 +90,14 @@ pub async fn keep(
 
 const INSERT: &str = "INSERT INTO connections (id, partner_id, product, asset_id, page_id, page_name, \
      instagram_id, instagram_username, state, meta_user, granted, checks, link_id, reference, server, \
-     account_id, inbox_id, token_sealed, created_at, updated_at) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) \
+     account_id, inbox_id, token_sealed, created_at, updated_at, check_at) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) \
      ON CONFLICT DO NOTHING";
 
 const REFRESH: &str = "UPDATE connections SET partner_id = $2, product = $3, asset_id = $4, page_id = $5, \
      page_name = $6, instagram_id = $7, instagram_username = $8, state = $9, meta_user = $10, granted = $11, \
      checks = $12, link_id = $13, reference = $14, server = $15, account_id = $16, inbox_id = $17, \
-     token_sealed = $18, created_at = $19, updated_at = $20 WHERE id = $1";
+     token_sealed = $18, created_at = $19, updated_at = $20, check_at = $21 WHERE id = $1";
 
 async fn write(
     tx: &mut Tx,
@@ -108,7 +108,7 @@ async fn write(
 ) -> Result<u64, StoreError> {
     let wrong = |column| crate::inconsistent("connections", column, c.id.as_str());
     let sealed = vault.seal(&place(c.id.as_str(), c.partner.as_str()), token.expose().as_bytes())?;
-    let params: [Value; 20] = [
+    let params: [Value; 21] = [
         c.id.as_str().into(),
         c.partner.as_str().into(),
         c.product.number().into(),
@@ -129,6 +129,7 @@ async fn write(
         sealed.into(),
         c.created_at.into(),
         c.updated_at.into(),
+        c.updated_at.plus(CHECK_EVERY).into(),
     ];
     tx.execute(sql, &params).await
 }
@@ -143,6 +144,29 @@ pub async fn get(
     let sql = format!("{SELECT} WHERE c.partner_id = $1 AND c.id = $2");
     let params = [partner.as_str().into(), id.as_str().into()];
     tx.query_opt(&sql, &params).await?.as_ref().map(|r| connection(vault, r)).transpose()
+}
+
+/// The live connections of an asset: of every partner, and of each product that Meta's webhooks about
+/// this asset may be for.
+pub async fn of_asset(tx: &mut Tx, vault: &Vault, asset_id: &str) -> Result<Vec<Connection>, StoreError> {
+    live(tx, vault, "asset_id", asset_id).await
+}
+
+/// The live connections that a person consented to.
+pub async fn of_meta_user(
+    tx: &mut Tx,
+    vault: &Vault,
+    meta_user: &str,
+) -> Result<Vec<Connection>, StoreError> {
+    live(tx, vault, "meta_user", meta_user).await
+}
+
+async fn live(tx: &mut Tx, vault: &Vault, column: &str, value: &str) -> Result<Vec<Connection>, StoreError> {
+    // In the order in which appending locks the partners.
+    let sql =
+        format!("{SELECT} WHERE c.{column} = $1 AND c.state <> 'disconnected' ORDER BY c.partner_id, c.id");
+    let rows = tx.query(&sql, &[value.into()]).await?;
+    rows.iter().map(|row| connection(vault, row)).collect()
 }
 
 /// This partner's connection, locked until the transaction ends: what a link that renews it hangs on.
@@ -170,6 +194,20 @@ pub async fn token(
     sealed.map(|s| vault.open_text(&place(id.as_str(), partner.as_str()), &s)).transpose()
 }
 
+/// Forgets a token that its person took back: the connection needs its client again.
+pub async fn forget_token(tx: &mut Tx, id: &ConnectionId, now: Time) -> Result<(), StoreError> {
+    let sql = "UPDATE connections SET state = 'needs_reconnect', token_sealed = NULL, updated_at = $2 \
+               WHERE id = $1 AND state <> 'disconnected'";
+    tx.execute(sql, &[id.as_str().into(), now.into()]).await?;
+    Ok(())
+}
+
+/// Forgets who consented, on every connection of that person, ended ones too.
+pub async fn forget_meta_user(tx: &mut Tx, meta_user: &str) -> Result<(), StoreError> {
+    tx.execute("UPDATE connections SET meta_user = '' WHERE meta_user = $1", &[meta_user.into()]).await?;
+    Ok(())
+}
+
 /// Ends a connection and forgets its token: true for the one call that did it.
 pub async fn disconnect(
     tx: &mut Tx,
@@ -179,6 +217,62 @@ pub async fn disconnect(
 ) -> Result<bool, StoreError> {
     let sql = "UPDATE connections SET state = 'disconnected', token_sealed = NULL, updated_at = $3 \
                WHERE partner_id = $1 AND id = $2 AND state <> 'disconnected'";
+    Ok(tx.execute(sql, &[partner.as_str().into(), id.as_str().into(), now.into()]).await? == 1)
+}
+
+/// Takes connections whose proof of life is due; whoever takes one has it until `lease_until`, when it is
+/// due again.
+pub async fn claim_checks(
+    tx: &mut Tx,
+    now: Time,
+    lease_until: Time,
+    limit: i64,
+) -> Result<Vec<(PartnerId, ConnectionId)>, StoreError> {
+    let sql = format!(
+        "SELECT id, partner_id FROM connections WHERE state <> 'disconnected' AND check_at <= $1 \
+         ORDER BY check_at LIMIT $2 {}",
+        tx.skip_locked()
+    );
+    let rows = tx.query(&sql, &[now.into(), limit.into()]).await?;
+    let mut claimed = Vec::new();
+    for row in &rows {
+        let id = row.text("id")?;
+        let sql = "UPDATE connections SET check_at = $2 WHERE id = $1";
+        tx.execute(sql, &[id.as_str().into(), lease_until.into()]).await?;
+        claimed.push((crate::id("partners", &row.text("partner_id")?)?, crate::id("connections", &id)?));
+    }
+    Ok(claimed)
+}
+
+/// Keeps a proof of life, and when the next is due. A connection that ended meanwhile stays as it is.
+pub async fn checked(
+    tx: &mut Tx,
+    id: &ConnectionId,
+    checks: &[Check],
+    state: &ConnectionState,
+    next_at: Time,
+    now: Time,
+) -> Result<(), StoreError> {
+    let checks = serde_json::to_string(checks)
+        .map_err(|_| crate::inconsistent("connections", "checks", id.as_str()))?;
+    tx.execute(
+        "UPDATE connections SET checks = $2, state = $3, check_at = $4, updated_at = $5 \
+         WHERE id = $1 AND state <> 'disconnected'",
+        &[id.as_str().into(), checks.into(), state.word().into(), next_at.into(), now.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The token no longer works: true for the one call that noted it.
+pub async fn needs_reconnect(
+    tx: &mut Tx,
+    partner: &PartnerId,
+    id: &ConnectionId,
+    now: Time,
+) -> Result<bool, StoreError> {
+    let sql = "UPDATE connections SET state = 'needs_reconnect', updated_at = $3 \
+               WHERE partner_id = $1 AND id = $2 AND state = 'active'";
     Ok(tx.execute(sql, &[partner.as_str().into(), id.as_str().into(), now.into()]).await? == 1)
 }
 

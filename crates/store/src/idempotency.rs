@@ -24,7 +24,7 @@ pub struct Key {
 }
 
 impl Key {
-    fn hash(&self, vault: &Vault) -> Vec<u8> {
+    pub(crate) fn hash(&self, vault: &Vault) -> Vec<u8> {
         let name = format!("{}\n{}\n{}", self.partner, self.endpoint, self.key);
         vault.pepper.hash(Purpose::Idempotency, name.as_bytes())
     }
@@ -104,6 +104,13 @@ pub async fn finish(tx: &mut Tx, vault: &Vault, key: &Key, answer: &Kept) -> Res
         &[hash.into(), i64::from(answer.status).into(), sealed.into()],
     )
     .await?;
+    Ok(())
+}
+
+/// Gives a key back: the call had no effect and may be made again.
+pub async fn release(tx: &mut Tx, vault: &Vault, key: &Key) -> Result<(), StoreError> {
+    let sql = "DELETE FROM idempotency WHERE key_hash = $1 AND status IS NULL";
+    tx.execute(sql, &[key.hash(vault).into()]).await?;
     Ok(())
 }
 

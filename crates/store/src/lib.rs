@@ -5,21 +5,26 @@
 //! crate names a table. Rules stand in `jetbridge-domain`; here rows become its types and back,
 //! and a row that means nothing is an error that names it, never a guess.
 
+pub mod acts;
 pub mod brandings;
 pub mod connections;
 pub mod db;
+pub mod deletions;
 pub mod deliveries;
 pub mod endpoints;
 pub mod events;
 pub mod idempotency;
+pub mod inbound;
 pub mod journeys;
 pub mod known;
+pub mod leads;
 pub mod links;
 pub mod logos;
 pub mod page;
 pub mod partners;
 pub mod tokens;
 pub mod vault;
+pub mod windows;
 
 use std::str::FromStr;
 

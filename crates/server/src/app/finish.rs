@@ -69,17 +69,7 @@ struct Proven {
 
 impl Proven {
     fn checks(&self, product: Product) -> Vec<Check> {
-        let given = |p: &&str| self.granted.iter().any(|g| g == p);
-        let missing: Vec<&str> = product.permissions().iter().copied().filter(|p| !given(p)).collect();
-        let permissions = if missing.is_empty() {
-            Check::passed("permissions")
-        } else {
-            Check::failed(
-                "permissions",
-                format!("not given: {}", missing.join(", ")),
-                "send the client a new link and ask to allow everything",
-            )
-        };
+        let permissions = product.permissions_check(&self.granted);
         vec![Check::passed("token"), permissions, Check::passed("subscribed")]
     }
 
@@ -208,7 +198,7 @@ async fn tell(
     for (connection, kept) in &made {
         let life = match kept {
             Kept::Created => Event::ConnectionCreated { connection },
-            Kept::Refreshed => Event::ConnectionUpdated { connection },
+            Kept::Refreshed => Event::ConnectionUpdated { connection, why: "connected_again" },
         };
         events::append(tx, &app.vault, &link.partner, &life, now).await?;
     }

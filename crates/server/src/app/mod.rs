@@ -3,12 +3,14 @@
 //! A use case that talks to Meta reads as *prepare* (a transaction), *call* (no transaction), *finish*
 //! (a transaction).
 
+pub mod acting;
 pub mod branding;
 pub mod connections;
 mod consent;
 pub mod context;
 pub mod finish;
 pub mod journey;
+pub mod life;
 pub mod links;
 pub mod partners;
 pub mod settings;
@@ -43,6 +45,9 @@ pub enum Refusal {
     /// The connection cannot be renewed by this link: it has ended, or is for another product.
     #[error("the connection cannot be renewed by this link")]
     NotRenewable,
+    /// The connection has ended.
+    #[error("the connection has ended")]
+    ConnectionEnded,
     /// There is no such webhook endpoint.
     #[error("no such webhook endpoint")]
     NoSuchWebhook,

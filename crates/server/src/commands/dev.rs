@@ -25,7 +25,7 @@ use crate::app::partners::Credentials;
 use crate::app::{App, Refusal, partners, settings};
 use crate::cli::DevArgs;
 use crate::config::{Config, Environment};
-use crate::http::CALLBACK_PATH;
+use crate::http::{CALLBACK_PATH, DEAUTHORIZE_PATH};
 use crate::logs;
 
 /// What the inspector's endpoint is known by.
@@ -146,6 +146,7 @@ pub async fn run(args: DevArgs) -> anyhow::Result<()> {
         public_url: sandbox_url.clone(),
     })?;
     stand_in.set_inspector_secret(&keys.inspector_secret)?;
+    stand_in.set_deauthorize_url(&app.config.public(DEAUTHORIZE_PATH))?;
     demo_partner(&app, &keys, &sandbox_url).await?;
 
     let stop = CancellationToken::new();

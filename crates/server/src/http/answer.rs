@@ -198,6 +198,7 @@ impl From<Refusal> for Fail {
             Refusal::TooManyJourneys => Self::of(Reason::TooManyRequests),
             Refusal::LinkFinished => Self::of(Reason::LinkFinished),
             Refusal::NoSuchConnection => Self::of(Reason::NoSuchConnection),
+            Refusal::ConnectionEnded => Self::of(Reason::MustReconnect),
             Refusal::NotRenewable => Self::parameter("reconnect"),
             Refusal::NoSuchWebhook => Self::of(Reason::NoSuchWebhook),
         }

@@ -7,6 +7,7 @@ mod health;
 pub mod json;
 pub mod limits;
 pub mod listener;
+mod meta_callbacks;
 mod meta_webhook;
 mod observe;
 pub mod once;
@@ -22,3 +23,6 @@ pub const CALLBACK_PATH: &str = "/oauth/callback/facebook";
 
 /// Where Meta's webhooks come in.
 pub const META_WEBHOOK_PATH: &str = "/meta/webhook";
+
+/// Where Meta tells that a person removed the app.
+pub const DEAUTHORIZE_PATH: &str = "/meta/deauthorize";

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
+use axum::routing::{get, post};
 use tokio_util::sync::CancellationToken;
 
 use super::limits::RateLimiter;
-use super::{META_WEBHOOK_PATH, api, health, meta_webhook, observe, pages, reference};
+use super::meta_callbacks::{self, DELETION_PATH};
+use super::{DEAUTHORIZE_PATH, META_WEBHOOK_PATH, api, health, meta_webhook, observe, pages, reference};
 use crate::app::App;
 
 /// What every handler can reach.
@@ -34,6 +35,7 @@ pub fn router(web: Web) -> Router {
     let api = api::routes().layer(from_fn_with_state(web.clone(), observe::api));
     let pages = pages::routes(&web)
         .route("/docs", get(reference::handler))
+        .route(&format!("{DELETION_PATH}/{{code}}"), get(meta_callbacks::status))
         .layer(from_fn_with_state(web.clone(), pages::headers));
     Router::new()
         .nest("/api", api.clone())
@@ -41,6 +43,8 @@ pub fn router(web: Web) -> Router {
         .route_service("/api/", api.with_state(web.clone()))
         .merge(pages)
         .route(META_WEBHOOK_PATH, get(meta_webhook::verify).post(meta_webhook::receive))
+        .route(DEAUTHORIZE_PATH, post(meta_callbacks::deauthorize))
+        .route(DELETION_PATH, post(meta_callbacks::delete))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .layer(from_fn_with_state(web.clone(), observe::observe))

@@ -9,7 +9,7 @@ use jetbridge_domain::clock::Span;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::{App, branding};
+use crate::app::{App, branding, life};
 
 /// How often the database is asked although nobody said there is something to do: after a restart,
 /// and for what another process left.
@@ -20,7 +20,12 @@ const SWEEP: Duration = Duration::from_secs(15);
 
 /// Runs until `stop`; deliveries under way are finished.
 pub async fn run(app: App, stop: CancellationToken) {
-    tokio::join!(deliver_loop(&app, &stop), sweep_loop(&app, &stop), fetch_loop(&app, &stop));
+    tokio::join!(
+        deliver_loop(&app, &stop),
+        sweep_loop(&app, &stop),
+        fetch_loop(&app, &stop),
+        check_loop(&app, &stop)
+    );
 }
 
 async fn deliver_loop(app: &App, stop: &CancellationToken) {
@@ -69,6 +74,23 @@ async fn fetch_loop(app: &App, stop: &CancellationToken) {
         }
         tokio::select! {
             () = app.fetch.notified() => {}
+            () = tokio::time::sleep(SWEEP) => {}
+            () = stop.cancelled() => {}
+        }
+    }
+}
+
+/// Proves the life of connections, each once a day.
+async fn check_loop(app: &App, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        match life::check_due(app).await {
+            Ok(0) => {}
+            Ok(_) => continue,
+            Err(error) => {
+                tracing::error!(error = ?error, "connections could not be checked; it is tried again");
+            }
+        }
+        tokio::select! {
             () = tokio::time::sleep(SWEEP) => {}
             () = stop.cancelled() => {}
         }

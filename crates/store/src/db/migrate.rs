@@ -27,6 +27,8 @@ macro_rules! migrations {
 migrations! {
     1 "0001_start";
     2 "0002_faces";
+    3 "0003_inbound";
+    4 "0004_acts";
 }
 
 /// Any fixed number: processes that migrate at once take turns by it. It is taken before the table

@@ -9,6 +9,7 @@ use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse as _;
 use axum::routing::{MethodRouter, get, on};
+use jetbridge_domain::id::ConnectionId;
 use jetbridge_domain::reason::Reason;
 
 use super::answer::Fail;
@@ -45,6 +46,7 @@ fn endpoints() -> Vec<Endpoint> {
         endpoint(&f::delete_onboarding::DOC, f::delete_onboarding::handler),
         endpoint(&f::get_connections::DOC, f::get_connections::handler),
         endpoint(&f::get_connection::DOC, f::get_connection::handler),
+        endpoint(&f::check_connection::DOC, f::check_connection::handler),
         endpoint(&f::delete_connection::DOC, f::delete_connection::handler),
     ]
 }
@@ -79,6 +81,12 @@ pub fn routes() -> Router<Web> {
         .route("/openapi.json", get(openapi_json).fallback(|| async { Fail::of(Reason::WrongMethod) }))
         .fallback(|| async { Fail::of(Reason::NoSuchEndpoint) })
         .method_not_allowed_fallback(|| async { Fail::of(Reason::WrongMethod) })
+}
+
+/// The connection that a body names.
+fn connection_id(body: &Object) -> Result<ConnectionId, Fail> {
+    let id = body.text("connection_id", Reason::Parameter)?;
+    id.and_then(|id| id.parse().ok()).ok_or_else(|| Fail::parameter("connection_id"))
 }
 
 /// The argument of a DELETE: in a JSON body, or in the query where there is no body.

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::schema::object;
 use super::{Field, Kind, Unsampled, may, must};
+use crate::http::api::facebook::connection_view::CHECK;
 
 const MADE: &[Field] = &[
     must("connection_id", Kind::Id("connection", "con_"), "The connection."),
@@ -38,6 +39,7 @@ pub(super) const DATA: &[Field] = &[
     may("instagram_id", Kind::MetaId, "The Instagram account."),
     may("instagram_username", Kind::Text, "Its handle."),
     may("granted", Kind::Texts, "The permissions that the client gave."),
+    may("checks", Kind::Objects(CHECK), "The latest proof of life."),
     may("connections", Kind::Objects(MADE), "What came of the link."),
     may("without", Kind::Objects(NOT_MADE), "Products that were asked for and do not fit the asset."),
     may("why", Kind::Text, "The cause, as one stable word."),

@@ -23,7 +23,7 @@ use axum::routing::{get, post};
 use super::CALLBACK_PATH;
 use super::extract::Address;
 use super::router::Web;
-use show::Visitor;
+pub(super) use show::Visitor;
 use view::{Trouble, TroubleKind};
 
 /// Everything a client's browser asks for.
@@ -62,6 +62,12 @@ async fn bounded(State(web): State<Web>, request: Request, next: Next) -> Respon
         }
         _ => next.run(Request::from_parts(parts, body)).await,
     }
+}
+
+/// Tells a person that their data was deleted, or that nobody knows of such a request.
+pub(super) fn deletion(web: &Web, visitor: &Visitor, done: bool) -> Response {
+    let kind = if done { TroubleKind::DataDeleted } else { TroubleKind::NotFound };
+    visitor.trouble(&web.app.config, Trouble::new(kind))
 }
 
 /// What every page says to the browser: nothing from elsewhere, not in a frame.

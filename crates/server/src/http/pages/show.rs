@@ -17,7 +17,7 @@ use crate::http::request_id;
 use crate::http::router::Web;
 
 /// Who looks at a page: the browser, and the languages it asks for.
-pub(super) struct Visitor {
+pub(in crate::http) struct Visitor {
     /// The browser, if it has been here before.
     pub(super) browser: Option<Secret>,
     /// How it came to a link's page, where the address says so.
@@ -101,7 +101,7 @@ impl Visitor {
     }
 
     /// The answer where a use case failed; `param` is empty where the link is not known yet.
-    pub(super) fn failed(&self, config: &Config, param: &str, refusal: &Refusal) -> Response {
+    pub(in crate::http) fn failed(&self, config: &Config, param: &str, refusal: &Refusal) -> Response {
         if matches!(refusal, Refusal::NoSuchLink) {
             return self.trouble(config, Trouble::new(TroubleKind::LinkUnknown));
         }

@@ -2,11 +2,13 @@
 //! becomes of rows that somebody damaged.
 
 mod accounts;
+mod acts;
 mod claims;
 mod damage;
 mod deliveries;
 mod faces;
 mod hooks;
+mod inbound;
 mod journeys;
 mod kept;
 mod lists;

@@ -53,8 +53,9 @@ pub const FIELDS: &[Field] = &[
     must("create_time", Kind::Time, "When it was made."),
 ];
 
-const CHECK: &[Field] = &[
-    must("check", Kind::Word(&["token", "permissions", "subscribed"]), "What was looked at."),
+/// What partners read of a check.
+pub const CHECK: &[Field] = &[
+    must("check", Kind::Word(&Check::NAMES), "What was looked at."),
     must("ok", Kind::Flag, "Whether it holds."),
     may("why", Kind::Text, "What is wrong."),
     may("fix", Kind::Text, "What to do about it."),

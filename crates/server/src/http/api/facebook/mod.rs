@@ -1,5 +1,6 @@
 //! `/api/facebook`.
 
+pub mod check_connection;
 pub mod connection_view;
 pub mod create_onboarding;
 pub mod delete_connection;

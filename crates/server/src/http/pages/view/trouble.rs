@@ -51,11 +51,13 @@ pub enum TroubleKind {
     NotFound,
     /// Too many requests.
     TooMany,
+    /// A person's data was deleted, as they asked.
+    DataDeleted,
 }
 
 impl TroubleKind {
     /// Every kind.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::CancelledAtFacebook,
         Self::PermissionDeclined,
         Self::NoPages,
@@ -78,6 +80,7 @@ impl TroubleKind {
         Self::SomethingBroke,
         Self::NotFound,
         Self::TooMany,
+        Self::DataDeleted,
     ];
 
     /// The word in the text keys.
@@ -105,6 +108,7 @@ impl TroubleKind {
             Self::SomethingBroke => "something-broke",
             Self::NotFound => "not-found",
             Self::TooMany => "too-many",
+            Self::DataDeleted => "data-deleted",
         }
     }
 
@@ -129,7 +133,8 @@ impl TroubleKind {
             | Self::ConnectionEnded
             | Self::SomethingBroke
             | Self::NotFound
-            | Self::TooMany => None,
+            | Self::TooMany
+            | Self::DataDeleted => None,
         }
     }
 
@@ -150,13 +155,14 @@ impl TroubleKind {
             | Self::LinkUnknown
             | Self::ConnectionEnded
             | Self::NotFound
-            | Self::TooMany => &[],
+            | Self::TooMany
+            | Self::DataDeleted => &[],
         }
     }
 
     /// Nothing is wrong after all.
     pub const fn is_fine(self) -> bool {
-        matches!(self, Self::LinkFinished)
+        matches!(self, Self::LinkFinished | Self::DataDeleted)
     }
 
     pub(super) fn title_key(self) -> String {
