@@ -1,5 +1,6 @@
 //! One call: how it proves itself, how its answer is read and what is logged about it.
 
+use std::borrow::Cow;
 use std::time::Instant;
 
 use jetbridge_domain::secret::Secret;
@@ -9,6 +10,7 @@ use serde_json::Value;
 
 use crate::client::{Meta, address};
 use crate::error::{GraphError, MetaError};
+use crate::usage::Usage;
 
 /// An answer larger than this is not read on: Meta's largest here, a hundred Pages, is a tenth of it.
 const MAX_ANSWER: usize = 4 * 1024 * 1024;
@@ -25,8 +27,8 @@ pub(crate) struct Call<'m> {
     name: &'static str,
     path: Vec<String>,
     token: Option<Secret>,
-    query: Vec<(&'static str, String)>,
-    form: Vec<(&'static str, String)>,
+    query: Vec<(Cow<'static, str>, String)>,
+    form: Vec<(Cow<'static, str>, String)>,
     hidden: Vec<(&'static str, Secret)>,
 }
 
@@ -44,15 +46,16 @@ impl<'m> Call<'m> {
     }
 
     /// A parameter of a GET or DELETE. It becomes part of the address: nothing secret goes here.
-    pub(crate) fn query(mut self, key: &'static str, value: impl Into<String>) -> Self {
+    pub(crate) fn query(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
+        let key = key.into();
         self.query.retain(|(k, _)| *k != key);
         self.query.push((key, value.into()));
         self
     }
 
     /// A parameter of a POST, in its body.
-    pub(crate) fn form(mut self, key: &'static str, value: impl Into<String>) -> Self {
-        self.form.push((key, value.into()));
+    pub(crate) fn form(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
+        self.form.push((key.into(), value.into()));
         self
     }
 
@@ -93,9 +96,11 @@ impl<'m> Call<'m> {
         let (request, secrets) = self.request()?;
         let mut response = request.send().await.map_err(unanswered)?;
         self.meta.compare_version(response.headers());
+        let object = self.path.first().map(String::as_str).unwrap_or_default();
+        let usage = Usage::read(self.name, object, response.headers()).inspect(|usage| self.meta.tell(usage));
         let heard = Heard::read(&response, &secrets);
         let outcome = match read(&mut response, heard.http).await {
-            Ok(body) => understand(heard.http, &body, |text| clean(text, &secrets)),
+            Ok(body) => understand(heard.http, &body, usage.as_ref(), |text| clean(text, &secrets)),
             Err(error) => Err(error),
         };
         Ok((heard, outcome))
@@ -107,14 +112,14 @@ impl<'m> Call<'m> {
         let mut url = address(&config.graph_base, &config.graph_version, &self.path);
         let mut secrets = vec![config.app_secret.clone()];
         let mut query = self.query.clone();
-        let mut form: Vec<(&str, &str)> = self.form.iter().map(|(key, v)| (*key, v.as_str())).collect();
+        let mut form: Vec<(&str, &str)> = self.form.iter().map(|(key, v)| (&**key, v.as_str())).collect();
         form.extend(self.hidden.iter().map(|(key, v)| (*key, v.expose())));
         let proof = self.token.as_ref().map(|token| self.meta.proof(token));
         // The proof alone opens nothing, but it is kept out of addresses where there is a body to keep it in.
         if let Some(proof) = &proof {
             match self.method {
                 Method::POST => form.push(("appsecret_proof", proof.expose())),
-                _ => query.push(("appsecret_proof", proof.expose().to_owned())),
+                _ => query.push((Cow::Borrowed("appsecret_proof"), proof.expose().to_owned())),
             }
         }
         if !query.is_empty() {
@@ -175,12 +180,22 @@ async fn read(response: &mut Response, http: u16) -> Result<Vec<u8>, MetaError> 
 }
 
 /// Meta's error is told by its envelope, not by the HTTP status.
-fn understand(http: u16, body: &[u8], clean: impl Fn(&str) -> String) -> Result<Value, MetaError> {
+fn understand(
+    http: u16,
+    body: &[u8],
+    usage: Option<&Usage>,
+    clean: impl Fn(&str) -> String,
+) -> Result<Value, MetaError> {
     // The parser's own words may quote the answer, and with it a token.
     let value: Value =
         serde_json::from_slice(body).map_err(|_| MetaError::Odd { http, what: "it is not JSON" })?;
     if let Some(error) = value.get("error").filter(|error| error.is_object()) {
-        return Err(MetaError::Refused(Box::new(GraphError::read(http, error, clean))));
+        let refusal = GraphError::read(http, error, clean);
+        let refusal = match usage {
+            Some(usage) => refusal.with_usage(usage),
+            None => refusal,
+        };
+        return Err(MetaError::Refused(Box::new(refusal)));
     }
     if !(200..300).contains(&http) {
         return Err(MetaError::Odd { http, what: "a failure without Meta's error envelope" });

@@ -1,8 +1,8 @@
 //! The client itself: which app, which Meta, by which HTTP.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use aws_lc_rs::hmac;
@@ -12,6 +12,7 @@ use reqwest::header::HeaderMap;
 use url::Url;
 
 use crate::call::{Call, bearer, is_id};
+use crate::usage::{Hook, Usage};
 
 /// How long the way to Meta, TLS included, may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -76,6 +77,7 @@ struct Inner {
     app_token: Secret,
     /// Set once it has been logged that another version answers than the one called.
     warned_of_version: AtomicBool,
+    on_usage: OnceLock<Hook>,
 }
 
 impl fmt::Debug for Meta {
@@ -105,7 +107,21 @@ impl Meta {
             .timeout(config.timeout)
             .build()
             .map_err(|error| ConfigError::Client(error.without_url()))?;
-        Ok(Self(Arc::new(Inner { config, http, app_token, warned_of_version: AtomicBool::new(false) })))
+        let (warned_of_version, on_usage) = (AtomicBool::new(false), OnceLock::new());
+        Ok(Self(Arc::new(Inner { config, http, app_token, warned_of_version, on_usage })))
+    }
+
+    /// From now on `hook` is told what each answer says of Meta's limits, the refused ones included,
+    /// for this client and its clones. The first hook stays. It is called within the call, so it must
+    /// not wait for anything.
+    pub fn on_usage(&self, hook: impl Fn(&Usage) + Send + Sync + 'static) {
+        let _ = self.0.on_usage.set(Box::new(hook));
+    }
+
+    pub(crate) fn tell(&self, usage: &Usage) {
+        if let Some(hook) = self.0.on_usage.get() {
+            hook(usage);
+        }
     }
 
     pub(crate) fn config(&self) -> &Config {

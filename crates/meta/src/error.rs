@@ -1,8 +1,13 @@
 //! What can go wrong between us and Meta, and what each means for the next step.
 
+mod codes;
+
+use jetbridge_domain::clock::Span;
 use serde_json::Value;
 
+pub use self::codes::{Budget, advice_for, budget_for};
 use crate::answer;
+use crate::usage::Usage;
 
 /// What to do about a failed call. Whether and how often it is done is the caller's decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -10,13 +15,28 @@ pub enum Advice {
     /// Passing trouble: the same call may work in a moment. For a call that must not happen twice,
     /// first rule out that it already did ([`MetaError::may_have_been_taken`]).
     Retry,
-    /// A limit was reached: the same call works later. Meta names no time for most limits; an hour is
-    /// the window of the shortest ones, and a block for abuse (code 368) lasts longer.
+    /// A limit was reached: the same call works later. [`GraphError::budget`] says which limit and
+    /// [`GraphError::wait`] for how long, where Meta does; an hour is the window of the shortest ones.
     SlowDown,
-    /// The token is dead or was never good: the person has to go through the login again.
+    /// The window for messages to this person has closed, or the tag that was used does not open it.
+    OutsideWindow,
+    /// Not to this person, or not in answer to this comment: unknown to this Page, gone, unavailable,
+    /// or unwilling. Other recipients are not affected.
+    WrongRecipient,
+    /// Another app of the client's holds the conversation, such as the Page's inbox. It works once that
+    /// app lets go of it.
+    HeldByOther,
+    /// What an address or an attachment id in the call leads to cannot be used: not public, too large,
+    /// too slow, of the wrong kind.
+    BadMedia,
+    /// The object is missing, or not visible to this token.
+    NoSuchObject,
+    /// The token is dead or was never good: the person has to go through the login again. Meta gives
+    /// these codes for other causes too, so look at the token ([`crate::Meta::inspect`]) first.
     Reconnect,
     /// A right is missing: a permission, a role on the Page, a feature of the app. Somebody has to
-    /// change something at Meta before the same call can work.
+    /// change something at Meta before the same call can work. It may concern this call only or all of
+    /// the connection's: [`crate::Meta::inspect`] tells.
     NotAllowed,
     /// The call itself is wrong, or our settings are. The same call never works.
     Mistake,
@@ -102,6 +122,9 @@ pub struct GraphError {
     pub fbtrace_id: Option<String>,
     /// `is_transient`: Meta says that it will pass.
     pub transient: bool,
+    /// How long to wait, where the answer's rate headers name a time (Graph API: rate limits). Most
+    /// limits name none.
+    pub wait: Option<Span>,
 }
 
 impl GraphError {
@@ -118,7 +141,20 @@ impl GraphError {
             user_msg: text("error_user_msg"),
             fbtrace_id: text("fbtrace_id"),
             transient: answer::flag(error, "is_transient"),
+            wait: None,
         }
+    }
+
+    /// With what the rate headers of the same answer say. They speak of the whole account, so that they
+    /// mean something for a refusal only where a limit is its cause.
+    pub(crate) fn with_usage(mut self, usage: &Usage) -> Self {
+        self.wait = self.budget().and_then(|_| usage.regain());
+        self
+    }
+
+    /// Which limit was reached; none where it is something else.
+    pub fn budget(&self) -> Option<Budget> {
+        budget_for(self.code, self.subcode)
     }
 
     /// What to do about it: [`advice_for`] where it knows the code, else what the flag and the HTTP
@@ -137,31 +173,6 @@ impl GraphError {
     }
 }
 
-/// The one table of Meta's codes (Graph API reference: handling errors, rate limits; login: debugging
-/// access tokens). `None` for a code that it does not list.
-pub fn advice_for(code: i64, subcode: Option<i64>) -> Option<Advice> {
-    Some(match (code, subcode) {
-        // Unknown trouble and unavailable services.
-        (1 | 2 | 1200, _) => Advice::Retry,
-        // Limits: of the app (4, 341), the person (17), the Page (32), an edge (613), and per business
-        // use case (80000 and up: Pages 80001, Instagram 80002, leads 80005, Messenger 80006).
-        // 368 is a block for abuse, which ends by itself, after long.
-        (4 | 17 | 32 | 341 | 368 | 613 | 80_000..=80_014, _) => Advice::SlowDown,
-        // Every 190 is a dead token, whatever its subcode; 102 is its old form. Subcodes 459 and 464
-        // end when the person clears them at facebook.com, to where the login leads them too.
-        // 36007 and 36009: a login code that lapsed or was used up, so only the dialog gives another.
-        // These two are not documented; wrong at worst in sending a person to log in once more.
-        (102 | 190, _) | (100, Some(36_007 | 36_009)) => Advice::Reconnect,
-        // A capability, feature, permission or role is missing; 1705: not allowed to speak as that Page.
-        // 33 is "missing or not visible": with ids that Meta gave us, the second.
-        (3 | 10 | 33 | 200..=209 | 211..=299 | 1705, _) | (100, Some(33)) => Advice::NotAllowed,
-        // Wrong parameter, app, token-less call, another token where the Page's is needed (210),
-        // duplicate, unknown name, callback that failed its verification, unknown path.
-        (100 | 101 | 104 | 210 | 506 | 803 | 2200 | 2500, _) => Advice::Mistake,
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -171,43 +182,6 @@ mod tests {
     fn error(code: i64, subcode: Option<i64>, http: u16, transient: bool) -> GraphError {
         let body = json!({"code": code, "error_subcode": subcode, "is_transient": transient});
         GraphError::read(http, &body, str::to_owned)
-    }
-
-    #[test]
-    fn every_listed_code_has_its_advice() {
-        let rows: &[(&[i64], Advice)] = &[
-            (&[1, 2, 1200], Advice::Retry),
-            (&[4, 17, 32, 341, 368, 613, 80_001, 80_002, 80_005, 80_006], Advice::SlowDown),
-            (&[102, 190], Advice::Reconnect),
-            (&[3, 10, 33, 200, 209, 211, 283, 294, 299, 1705], Advice::NotAllowed),
-            (&[100, 101, 104, 210, 506, 803, 2200, 2500], Advice::Mistake),
-        ];
-        for (codes, advice) in rows {
-            for code in *codes {
-                assert_eq!(advice_for(*code, None), Some(*advice), "{code}");
-                assert_eq!(advice_for(*code, Some(1)), Some(*advice), "{code} with a strange subcode");
-                assert_eq!(error(*code, None, 500, false).advice(), *advice, "{code}: not by status");
-            }
-        }
-        for subcode in [458, 459, 460, 463, 464, 467, 492, 2_069_032] {
-            assert_eq!(advice_for(190, Some(subcode)), Some(Advice::Reconnect));
-        }
-        assert_eq!(advice_for(100, Some(33)), Some(Advice::NotAllowed));
-        assert_eq!(advice_for(100, Some(36_007)), Some(Advice::Reconnect));
-        assert_eq!(advice_for(100, Some(36_008)), Some(Advice::Mistake), "another redirect address");
-        assert_eq!(advice_for(100, Some(36_009)), Some(Advice::Reconnect));
-        assert_eq!(advice_for(1, Some(99)), Some(Advice::Retry));
-        assert_eq!(advice_for(613, Some(1996)), Some(Advice::SlowDown));
-    }
-
-    #[test]
-    fn nothing_else_is_listed() {
-        let listed = (-1000..=100_000).filter(|code| advice_for(*code, None).is_some()).count();
-        // 22 codes by themselves, the hundred permissions (with 210), the fifteen use-case limits.
-        assert_eq!(listed, 22 + 100 + 15);
-        for code in [i64::MIN, -1, 0, 5, 99, 199, 300, 79_999, 80_015, i64::MAX] {
-            assert_eq!(advice_for(code, None), None, "{code}");
-        }
     }
 
     #[test]
@@ -223,6 +197,7 @@ mod tests {
         assert_eq!(error(4, None, 400, true).advice(), Advice::SlowDown);
         assert_eq!(error(190, Some(463), 400, true).advice(), Advice::Reconnect);
         assert_eq!(error(200, None, 403, true).advice(), Advice::NotAllowed);
+        assert_eq!(error(100, Some(33), 500, false).advice(), Advice::NoSuchObject, "not by status");
     }
 
     #[test]

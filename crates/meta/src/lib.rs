@@ -19,10 +19,12 @@ mod error;
 mod login;
 mod paging;
 mod subscriptions;
+mod usage;
 pub mod webhook;
 
 pub use assets::{Instagram, Page, PageAccess};
 pub use client::{Config, ConfigError, Meta};
-pub use error::{Advice, GraphError, MetaError, advice_for};
+pub use error::{Advice, Budget, GraphError, MetaError, advice_for, budget_for};
 pub use login::{Granular, Inspection, PermissionState, PermissionStatus, TokenError, TokenKind, UserToken};
 pub use subscriptions::AppSubscription;
+pub use usage::{AccountUsage, Load, Usage};

@@ -1,4 +1,7 @@
-use jetbridge_meta::{Advice, Meta, MetaError};
+use std::sync::{Arc, Mutex};
+
+use jetbridge_domain::clock::Span;
+use jetbridge_meta::{Advice, Budget, Meta, MetaError, Usage};
 use url::Url;
 
 use crate::stub::{Stub, config, impatient, nobody, raw, user_token};
@@ -44,6 +47,47 @@ async fn each_class_of_refusal_has_its_advice() {
         let body = format!(r#"{{"error":{{"message":"m","code":{code}{subcode}{transient}}}}}"#);
         assert_eq!(failure(&Stub::start().await.then(400, body)).await.advice(), advice, "{code}");
     }
+}
+
+const THROTTLED: &str =
+    r#"{"7":[{"type":"messenger","call_count":120,"total_time":3,"estimated_time_to_regain_access":19}]}"#;
+
+#[tokio::test]
+async fn a_limit_says_how_long_to_wait_where_meta_does() {
+    let limit = r#"{"error":{"message":"too many","code":80006}}"#;
+    let stub = Stub::start().await.then_with(("x-business-use-case-usage", THROTTLED), 400, limit);
+    let error = failure(&stub).await;
+    let refusal = error.refusal().unwrap();
+    assert_eq!(error.advice(), Advice::SlowDown);
+    assert_eq!((refusal.budget(), refusal.wait), (Some(Budget::Messages), Some(Span::minutes(19))));
+    let error = failure(&Stub::start().await.then(400, limit)).await;
+    assert_eq!(error.refusal().unwrap().wait, None);
+    let other = r#"{"error":{"message":"no","code":100}}"#;
+    let stub = Stub::start().await.then_with(("x-business-use-case-usage", THROTTLED), 400, other);
+    let error = failure(&stub).await;
+    assert_eq!((error.refusal().unwrap().budget(), error.refusal().unwrap().wait), (None, None));
+}
+
+#[tokio::test]
+async fn the_hook_is_told_of_every_answer_that_names_a_limit() {
+    let stub = Stub::start()
+        .await
+        .then_with(("x-app-usage", r#"{"call_count":40,"total_time":5,"total_cputime":1}"#), 200, "true")
+        .then(200, "true")
+        .then_with(("x-business-use-case-usage", THROTTLED), 400, r#"{"error":{"code":80006}}"#);
+    let meta = stub.meta();
+    let told: Arc<Mutex<Vec<Usage>>> = Arc::default();
+    let on_usage = Arc::clone(&told);
+    meta.on_usage(move |usage| on_usage.lock().unwrap().push(usage.clone()));
+    meta.on_usage(|_| panic!("the first hook stays"));
+    for _ in 0..3 {
+        let _ = meta.clone().subscribe_page(PAGE, &user_token(), &["feed"]).await;
+    }
+    let told = told.lock().unwrap();
+    assert_eq!(told.len(), 2);
+    assert_eq!((told[0].call, told[0].object.as_str()), ("POST /{page-id}/subscribed_apps", PAGE));
+    assert_eq!((told[0].fullest(), told[0].regain()), (40, None));
+    assert_eq!((told[1].fullest(), told[1].regain()), (120, Some(Span::minutes(19))));
 }
 
 #[tokio::test]

@@ -92,7 +92,7 @@ pub(super) fn stop(call: &'static str, error: &MetaError) -> Stop {
     let why = match error.advice() {
         Advice::SlowDown => Why::MetaBusy,
         Advice::Retry => Why::MetaFailing,
-        Advice::Reconnect | Advice::NotAllowed | Advice::Mistake => Why::MetaRefused,
+        _ => Why::MetaRefused,
     };
     tracing::warn!(call, error = %error, "Meta did not do its part of a consent");
     Stop::plain(why)
