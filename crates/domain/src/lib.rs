@@ -14,6 +14,8 @@ pub mod entropy;
 pub mod event;
 pub mod id;
 pub mod inputs;
+pub mod limits;
+pub mod message;
 pub mod onboarding;
 pub mod product;
 pub mod reason;
