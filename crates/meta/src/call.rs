@@ -59,6 +59,14 @@ impl<'m> Call<'m> {
         self
     }
 
+    /// The same where there is a value; left out where there is none.
+    pub(crate) fn form_if(self, key: &'static str, value: Option<impl Into<String>>) -> Self {
+        match value {
+            Some(value) => self.form(key, value),
+            None => self,
+        }
+    }
+
     /// A secret parameter of a POST, in its body; no error repeats it.
     pub(crate) fn secret(mut self, key: &'static str, value: &Secret) -> Self {
         self.hidden.push((key, value.clone()));

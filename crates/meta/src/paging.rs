@@ -53,6 +53,47 @@ pub(crate) async fn each(
     Ok(())
 }
 
+/// Which part of a list is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The most rows to answer. Meta may answer fewer, and cuts what is too many by itself.
+    pub limit: u16,
+    /// The `next` of the part before; none for the first part.
+    pub after: Option<String>,
+}
+
+/// A part of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed<T> {
+    /// Its rows, in Meta's order. It can be empty and still not be the last.
+    pub rows: Vec<T>,
+    /// What to ask for the next part with; none where the list ends.
+    pub next: Option<String>,
+}
+
+/// One part of the list. Rows that `read` makes nothing of are left out, with a warning.
+pub(crate) async fn part<T>(
+    call: Call<'_>,
+    part: &Part,
+    read: impl Fn(&Value) -> Option<T>,
+) -> Result<Listed<T>, MetaError> {
+    let mut call = call.query("limit", part.limit.to_string());
+    if let Some(after) = &part.after {
+        call = call.query("after", after);
+    }
+    let page = call.send().await?;
+    let values =
+        answer::list(&page, "data").ok_or(MetaError::Odd { http: 200, what: "a list without its data" })?;
+    let rows: Vec<T> = values.iter().filter_map(read).collect();
+    if rows.len() < values.len() {
+        tracing::warn!(rows = values.len() - rows.len(), "Meta listed rows without an id; they are left out");
+    }
+    let paging = page.get("paging");
+    let next = paging.and_then(|paging| cursor(paging, &answer::word(paging, "next")?));
+    // A list that leads back to where it was has no end of its own.
+    Ok(Listed { rows, next: next.filter(|next| part.after.as_ref() != Some(next)) })
+}
+
 fn cursor(paging: &Value, next: &str) -> Option<String> {
     let named = paging.get("cursors").and_then(|cursors| answer::word(cursors, "after"));
     named.or_else(|| {

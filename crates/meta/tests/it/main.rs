@@ -4,8 +4,10 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests are tests")]
 
 mod assets;
+mod conversations;
 mod errors;
 mod login;
+mod messaging;
 mod secrets;
 mod stub;
 mod subscriptions;

@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use jetbridge_domain::secret::Secret;
 use jetbridge_meta::{Config, Meta};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use url::Url;
@@ -46,6 +46,29 @@ impl Asked {
 
     pub(crate) fn form(&self, key: &str) -> Option<&str> {
         self.form.iter().find(|(k, _)| k == key).map(|(_, v)| v.as_str())
+    }
+
+    /// A parameter of the body that is JSON itself; null where there is none.
+    pub(crate) fn json(&self, key: &str) -> Value {
+        self.form(key).map_or(Value::Null, |text| serde_json::from_str(text).unwrap())
+    }
+
+    /// The names of all parameters but the proof, sorted.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        let all = self.query.iter().chain(&self.form).map(|(key, _)| key.as_str());
+        let mut names: Vec<_> = all.filter(|name| *name != "appsecret_proof").collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// That the call proves itself as it should: the token in the header alone, and its proof.
+    pub(crate) fn is_proven(&self) {
+        assert_eq!(self.header("authorization"), Some("Bearer EAAuser"), "{self:?}");
+        assert_eq!(self.query("appsecret_proof").or(self.form("appsecret_proof")), Some(USER_PROOF));
+        assert!(!format!("{} {:?} {:?}", self.line, self.query, self.form).contains(USER_TOKEN), "{self:?}");
+        if self.line.starts_with("POST") {
+            assert_eq!(self.query, [], "a POST's parameters are in its body");
+        }
     }
 }
 
