@@ -17,6 +17,7 @@ pub mod inputs;
 pub mod limits;
 pub mod message;
 pub mod onboarding;
+pub mod post;
 pub mod product;
 pub mod reason;
 pub mod seal;
