@@ -15,23 +15,33 @@ mod answer;
 mod assets;
 mod call;
 mod client;
+mod comments;
 mod conversations;
 mod error;
+mod graph;
+mod leads;
 mod login;
 mod messaging;
 mod paging;
 mod person;
+mod publishing;
 mod subscriptions;
 mod usage;
 pub mod webhook;
 
 pub use assets::{Instagram, Page, PageAccess};
 pub use client::{Config, ConfigError, Meta};
+pub use comments::{Comment, Network};
 pub use conversations::{Conversation, PastAttachment, PastMessage, Profile};
 pub use error::{Advice, Budget, GraphError, MetaError, advice_for, budget_for};
+pub use graph::GraphMethod;
+pub use leads::{Lead, LeadAccess, LeadForm, Question};
 pub use login::{Granular, Inspection, PermissionState, PermissionStatus, TokenError, TokenKind, UserToken};
 pub use messaging::Sent;
 pub use paging::{Listed, Part};
 pub use person::Party;
+pub use publishing::{
+    ContainerState, ContainerStatus, Created, InstagramMedia, Post, Quota, Shelf, VideoStatus,
+};
 pub use subscriptions::AppSubscription;
 pub use usage::{AccountUsage, Load, Usage};

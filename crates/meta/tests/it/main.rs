@@ -4,10 +4,14 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests are tests")]
 
 mod assets;
+mod comments;
 mod conversations;
 mod errors;
+mod graph;
+mod leads;
 mod login;
 mod messaging;
+mod publishing;
 mod secrets;
 mod stub;
 mod subscriptions;
