@@ -27,6 +27,7 @@ pub(crate) struct Call<'m> {
     name: &'static str,
     path: Vec<String>,
     token: Option<Secret>,
+    acting: bool,
     query: Vec<(Cow<'static, str>, String)>,
     form: Vec<(Cow<'static, str>, String)>,
     hidden: Vec<(&'static str, Secret)>,
@@ -36,13 +37,18 @@ impl<'m> Call<'m> {
     pub(crate) fn new(meta: &'m Meta, method: Method, name: &'static str, path: &[&str]) -> Self {
         let path = path.iter().map(|&part| part.to_owned()).collect();
         let (query, form, hidden) = (Vec::new(), Vec::new(), Vec::new());
-        Self { meta, method, name, path, token: None, query, form, hidden }
+        Self { meta, method, name, path, token: None, acting: false, query, form, hidden }
     }
 
     /// The token to act with; it travels in the `Authorization` header, and its proof with it.
     pub(crate) fn token(mut self, token: &Secret) -> Self {
         self.token = Some(token.clone());
         self
+    }
+
+    /// The same for a call whose answer is handed on: whatever it says, it does not say the token.
+    pub(crate) fn acting(self, token: &Secret) -> Self {
+        Self { acting: true, ..self.token(token) }
     }
 
     /// A parameter of a GET or DELETE. It becomes part of the address: nothing secret goes here.
@@ -107,10 +113,13 @@ impl<'m> Call<'m> {
         let object = self.path.first().map(String::as_str).unwrap_or_default();
         let usage = Usage::read(self.name, object, response.headers()).inspect(|usage| self.meta.tell(usage));
         let heard = Heard::read(&response, &secrets);
-        let outcome = match read(&mut response, heard.http).await {
+        let mut outcome = match read(&mut response, heard.http).await {
             Ok(body) => understand(heard.http, &body, usage.as_ref(), |text| clean(text, &secrets)),
             Err(error) => Err(error),
         };
+        if let (true, Ok(answer)) = (self.acting, &mut outcome) {
+            hide(answer, &secrets);
+        }
         Ok((heard, outcome))
     }
 
@@ -219,6 +228,22 @@ fn clean(text: &str, secrets: &[Secret]) -> String {
         text = text.replace(secret, "[secret]").replace(&encoded, "[secret]");
     }
     text.chars().take(MAX_TEXT).collect()
+}
+
+/// Takes the call's secrets out of every text of an answer.
+fn hide(answer: &mut Value, secrets: &[Secret]) {
+    match answer {
+        Value::String(text) => {
+            for secret in secrets.iter().map(Secret::expose).filter(|secret| !secret.is_empty()) {
+                if text.contains(secret) {
+                    *text = text.replace(secret, "[secret]");
+                }
+            }
+        }
+        Value::Array(rows) => rows.iter_mut().for_each(|row| hide(row, secrets)),
+        Value::Object(fields) => fields.values_mut().for_each(|field| hide(field, secrets)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 /// Ids are digits, some with `_` between two of them, some letters too; whatever else is in one must

@@ -65,7 +65,7 @@ impl Meta {
         network: Network,
         part: &Part,
     ) -> Result<Listed<Comment>, MetaError> {
-        let call = self.get("GET /{object-id}/comments", &[object_id, "comments"]).token(page_token);
+        let call = self.get("GET /{object-id}/comments", &[object_id, "comments"]).acting(page_token);
         let call = match network {
             Network::Facebook => {
                 call.query("fields", FACEBOOK_FIELDS).query("order", "reverse_chronological")
@@ -83,7 +83,7 @@ impl Meta {
         page_token: &Secret,
         message: &str,
     ) -> Result<String, MetaError> {
-        let call = self.post("POST /{object-id}/comments", &[object_id, "comments"]).token(page_token);
+        let call = self.post("POST /{object-id}/comments", &[object_id, "comments"]).acting(page_token);
         made(&call.form("message", message).send().await?)
     }
 
@@ -100,7 +100,7 @@ impl Meta {
             Network::Facebook => return self.comment(comment_id, page_token, message).await,
             Network::Instagram => self.post("POST /{comment-id}/replies", &[comment_id, "replies"]),
         };
-        made(&call.token(page_token).form("message", message).send().await?)
+        made(&call.acting(page_token).form("message", message).send().await?)
     }
 
     /// Hides a comment from everybody but its author and their friends, or shows it again.
@@ -115,13 +115,13 @@ impl Meta {
             Network::Facebook => "is_hidden",
             Network::Instagram => "hide",
         };
-        let call = self.post("POST /{comment-id}", &[comment_id]).token(page_token);
+        let call = self.post("POST /{comment-id}", &[comment_id]).acting(page_token);
         confirmed(call.form(key, hidden.to_string())).await
     }
 
     /// Deletes a comment under the Page's or account's own post, or one of its own.
     pub async fn delete_comment(&self, comment_id: &str, page_token: &Secret) -> Result<(), MetaError> {
-        confirmed(self.delete("DELETE /{comment-id}", &[comment_id]).token(page_token)).await
+        confirmed(self.delete("DELETE /{comment-id}", &[comment_id]).acting(page_token)).await
     }
 
     /// Likes a comment as the Page, or takes that back. Instagram offers neither.
@@ -137,7 +137,7 @@ impl Meta {
         } else {
             self.delete("DELETE /{comment-id}/likes", &path)
         };
-        confirmed(call.token(page_token)).await
+        confirmed(call.acting(page_token)).await
     }
 }
 

@@ -114,7 +114,7 @@ impl Meta {
             Platform::Messenger => MESSENGER_PROFILE,
             Platform::Instagram => INSTAGRAM_PROFILE,
         };
-        let call = self.get("GET /{person-id}", &[person_id]).token(page_token).query("fields", fields);
+        let call = self.get("GET /{person-id}", &[person_id]).acting(page_token).query("fields", fields);
         let answer = call.send().await?;
         Ok(Profile {
             id: person_id.to_owned(),
@@ -142,7 +142,7 @@ impl Meta {
     ) -> Result<Listed<Conversation>, MetaError> {
         let mut call = self
             .get("GET /{page-id}/conversations", &[page_id, "conversations"])
-            .token(page_token)
+            .acting(page_token)
             .query("platform", platform_word(platform))
             .query("fields", CONVERSATION_FIELDS);
         if let Some(person_id) = person_id {
@@ -165,7 +165,7 @@ impl Meta {
         };
         let call = self
             .get("GET /{conversation-id}/messages", &[conversation_id, "messages"])
-            .token(page_token)
+            .acting(page_token)
             .query("fields", fields);
         paging::part(call, part, past_message).await
     }

@@ -105,7 +105,7 @@ impl Meta {
         page_token: &Secret,
         part: &Part,
     ) -> Result<Listed<LeadForm>, MetaError> {
-        let call = self.get("GET /{page-id}/leadgen_forms", &[page_id, "leadgen_forms"]).token(page_token);
+        let call = self.get("GET /{page-id}/leadgen_forms", &[page_id, "leadgen_forms"]).acting(page_token);
         paging::part(call.query("fields", FORM_FIELDS), part, read_form).await
     }
 
@@ -119,7 +119,7 @@ impl Meta {
         with_ads: bool,
         part: &Part,
     ) -> Result<Listed<Lead>, MetaError> {
-        let mut call = self.get("GET /{form-id}/leads", &[form_id, "leads"]).token(page_token);
+        let mut call = self.get("GET /{form-id}/leads", &[form_id, "leads"]).acting(page_token);
         if let Some(since) = since {
             let newer =
                 json!([{ "field": "time_created", "operator": "GREATER_THAN", "value": since.as_seconds() }]);
@@ -131,7 +131,7 @@ impl Meta {
     /// One lead, as its webhook names it. `with_ads` as for [`Meta::leads`]. Where it is refused as
     /// missing or not allowed, [`Meta::lead_access`] tells whether the business shut the app out.
     pub async fn lead(&self, lead_id: &str, page_token: &Secret, with_ads: bool) -> Result<Lead, MetaError> {
-        let call = self.get("GET /{lead-id}", &[lead_id]).token(page_token);
+        let call = self.get("GET /{lead-id}", &[lead_id]).acting(page_token);
         let answer = call.query("fields", lead_fields(with_ads)).send().await?;
         read_lead(&answer).ok_or(MetaError::Odd { http: 200, what: "a lead without its id" })
     }
@@ -147,7 +147,7 @@ impl Meta {
         if !crate::call::is_id(user_id) {
             return Err(MetaError::NotSent("an id that is none of Meta's"));
         }
-        let call = self.get("GET /{page-id}", &[page_id]).token(page_token);
+        let call = self.get("GET /{page-id}", &[page_id]).acting(page_token);
         let answer = call.query("fields", format!("has_lead_access.user_id({user_id})")).send().await?;
         let access = answer.get("has_lead_access").filter(|access| access.is_object());
         let access = access.ok_or(MetaError::Odd { http: 200, what: "a Page without its lead access" })?;

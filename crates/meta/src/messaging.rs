@@ -39,7 +39,7 @@ impl Meta {
         let reply_to = message.reply_to.as_ref().map(|mid| json!({ "mid": mid }).to_string());
         let call = self
             .post("POST /{page-id}/messages", &[page_id, "messages"])
-            .token(page_token)
+            .acting(page_token)
             .form("recipient", recipient(&message.to).to_string())
             .form("messaging_type", kind)
             .form_if("tag", tag)
@@ -73,7 +73,7 @@ impl Meta {
         };
         let call = self
             .post("POST /{page-id}/messages", &[page_id, "messages"])
-            .token(page_token)
+            .acting(page_token)
             .form("recipient", json!({ "id": person_id }).to_string())
             .form("sender_action", word)
             .form_if("payload", payload.map(|payload| payload.to_string()));
@@ -98,7 +98,7 @@ impl Meta {
         let message = json!({ "attachment": attachment(&Attachment { kind, source, reusable: true }) });
         let call = self
             .post("POST /{page-id}/message_attachments", &[page_id, "message_attachments"])
-            .token(page_token)
+            .acting(page_token)
             .form("platform", platform_word(platform))
             .form("message", message.to_string());
         answer::word(&call.send().await?, "attachment_id")

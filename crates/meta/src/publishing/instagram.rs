@@ -143,7 +143,7 @@ impl Meta {
         container_id: &str,
         page_token: &Secret,
     ) -> Result<ContainerStatus, MetaError> {
-        let call = self.get("GET /{container-id}", &[container_id]).token(page_token);
+        let call = self.get("GET /{container-id}", &[container_id]).acting(page_token);
         let answer = call.query("fields", "status_code,status").send().await?;
         let code = answer::word(&answer, "status_code");
         let state = match code.as_deref() {
@@ -178,7 +178,7 @@ impl Meta {
         page_token: &Secret,
     ) -> Result<Quota, MetaError> {
         let path = [instagram_id, "content_publishing_limit"];
-        let call = self.get("GET /{instagram-id}/content_publishing_limit", &path).token(page_token);
+        let call = self.get("GET /{instagram-id}/content_publishing_limit", &path).acting(page_token);
         let answer = call.query("fields", "quota_usage,config").send().await?;
         let row = answer::list(&answer, "data").and_then(<[Value]>::first);
         let used = row.and_then(|row| answer::number(row, "quota_usage"));
@@ -198,7 +198,7 @@ impl Meta {
         page_token: &Secret,
         part: &Part,
     ) -> Result<Listed<InstagramMedia>, MetaError> {
-        let call = self.get("GET /{instagram-id}/media", &[instagram_id, "media"]).token(page_token);
+        let call = self.get("GET /{instagram-id}/media", &[instagram_id, "media"]).acting(page_token);
         paging::part(call.query("fields", MEDIA_FIELDS), part, read_media).await
     }
 

@@ -151,19 +151,19 @@ impl Meta {
             Shelf::Scheduled => ("GET /{page-id}/scheduled_posts", "scheduled_posts"),
             Shelf::Visitors => ("GET /{page-id}/visitor_posts", "visitor_posts"),
         };
-        let call = self.get(name, &[page_id, edge]).token(page_token).query("fields", POST_FIELDS);
+        let call = self.get(name, &[page_id, edge]).acting(page_token).query("fields", POST_FIELDS);
         paging::part(call, part, read_post).await
     }
 
     /// Deletes a Page's post, photo or video. Posts of the Page's own can always be deleted, visitors'
     /// too; Instagram's cannot.
     pub async fn delete_post(&self, post_id: &str, page_token: &Secret) -> Result<(), MetaError> {
-        confirmed(self.delete("DELETE /{post-id}", &[post_id]).token(page_token)).await
+        confirmed(self.delete("DELETE /{post-id}", &[post_id]).acting(page_token)).await
     }
 
     /// How far Meta is with a video that was posted.
     pub async fn video_status(&self, video_id: &str, page_token: &Secret) -> Result<VideoStatus, MetaError> {
-        let call = self.get("GET /{video-id}", &[video_id]).token(page_token).query("fields", "status");
+        let call = self.get("GET /{video-id}", &[video_id]).acting(page_token).query("fields", "status");
         let answer = call.send().await?;
         let status = answer.get("status").filter(|status| status.is_object());
         let status = status.ok_or(MetaError::Odd { http: 200, what: "a video without its status" })?;
@@ -175,7 +175,7 @@ impl Meta {
     }
 
     pub(super) fn edge(&self, name: &'static str, id: &str, edge: &str, token: &Secret) -> Call<'_> {
-        self.post(name, &[id, edge]).token(token)
+        self.post(name, &[id, edge]).acting(token)
     }
 }
 

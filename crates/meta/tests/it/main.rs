@@ -4,9 +4,11 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests are tests")]
 
 mod assets;
+mod calls;
 mod comments;
 mod conversations;
 mod errors;
+mod facts;
 mod graph;
 mod leads;
 mod login;

@@ -1,13 +1,13 @@
 //! Planted secrets are looked for in every error, every value's Debug and every line of the log.
 
-use std::error::Error;
 use std::io;
 use std::sync::Mutex;
 
 use jetbridge_domain::secret::Secret;
-use jetbridge_meta::{Config, Meta, MetaError};
+use jetbridge_meta::{Config, Meta};
 use tracing_subscriber::fmt::MakeWriter;
 
+use crate::calls::{self, told};
 use crate::stub::{Stub, config, impatient, nobody, raw};
 
 const APP: &str = "CANARYapp0secret1";
@@ -45,40 +45,17 @@ fn canary(mut config: Config) -> Meta {
     Meta::new(config).unwrap()
 }
 
-/// Every call there is; what came of each, printed in every way it can be.
+/// Every call there is, with the planted secrets.
 async fn every_call(meta: &Meta) -> Vec<(&'static str, String)> {
-    fn told<T: std::fmt::Debug>(outcome: Result<T, MetaError>) -> String {
-        match outcome {
-            Ok(value) => format!("{value:?} {value:#?}"),
-            Err(error) => {
-                let mut text = format!("{error} {error:?} {error:#?} {:?}", error.refusal());
-                let mut source = error.source();
-                while let Some(cause) = source {
-                    text = format!("{text} {cause} {cause:?} {cause:#?}");
-                    source = cause.source();
-                }
-                text
-            }
-        }
-    }
     let (user, page) = (Secret::new(USER), Secret::new(PAGE));
     let (code, verify) = (Secret::new(CODE), Secret::new(VERIFY));
-    vec![
-        ("exchange_code", told(meta.exchange_code(&code).await)),
-        ("long_lived", told(meta.long_lived(&user).await)),
-        ("inspect", told(meta.inspect(&page).await)),
-        ("permissions", told(meta.permissions(&user).await)),
-        ("deauthorize", told(meta.deauthorize("7").await)),
-        ("pages", told(meta.pages(&user, true).await)),
-        ("page_token", told(meta.page_token(&user, "7", false).await)),
-        ("subscribe_page", told(meta.subscribe_page("7", &page, &["feed"]).await)),
-        ("page_subscription", told(meta.page_subscription("7", &page).await)),
-        ("unsubscribe_page", told(meta.unsubscribe_page("7", &page).await)),
-        ("subscribe_app", told(meta.subscribe_app("page", "https://a.example", &verify, &["feed"]).await)),
-        ("app_subscriptions", told(meta.app_subscriptions().await)),
-        ("no header", told(meta.permissions(&Secret::new(format!("{USER}\n"))).await)),
-        ("no id", told(meta.subscribe_page("../me", &page, &["feed"]).await)),
-    ]
+    let mut all = calls::login(meta, &user, &page, &code, &verify).await;
+    all.extend(calls::talking(meta, &page).await);
+    all.extend(calls::publishing(meta, &page).await);
+    all.extend(calls::other(meta, &page).await);
+    all.push(("no header", told(meta.permissions(&Secret::new(format!("{USER}\n"))).await)));
+    all.push(("no id", told(meta.subscribe_page("../me", &page, &["feed"]).await)));
+    all
 }
 
 /// Bodies in which a broken Meta, or what stands in its place, shows tokens where none belong.
@@ -107,7 +84,7 @@ async fn no_secret_is_told() {
     let mut told = Vec::new();
     for (status, body) in telling_bodies() {
         let mut stub = Stub::start().await;
-        for _ in 0..20 {
+        for _ in 0..100 {
             stub = stub.then_with(("facebook-api-version", "v24.0"), status, &body);
         }
         let meta = canary(config(&stub.base));
@@ -120,7 +97,7 @@ async fn no_secret_is_told() {
     }
     let mut echo = Stub::start().await;
     let mut silent = Stub::start().await;
-    for _ in 0..20 {
+    for _ in 0..100 {
         echo = echo.then_echo();
         silent = silent.then_silence();
     }
