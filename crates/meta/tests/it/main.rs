@@ -13,6 +13,7 @@ mod graph;
 mod leads;
 mod login;
 mod messaging;
+mod odd;
 mod publishing;
 mod secrets;
 mod stub;

@@ -83,13 +83,14 @@ pub(crate) struct Stub {
     pub(crate) base: Url,
     script: Arc<Mutex<VecDeque<Play>>>,
     asked: Arc<Mutex<Vec<Asked>>>,
+    always: Arc<Mutex<Option<String>>>,
 }
 
 impl Stub {
     pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
-        let stub = Self { base, script: Arc::default(), asked: Arc::default() };
+        let stub = Self { base, script: Arc::default(), asked: Arc::default(), always: Arc::default() };
         let on_ask = stub.clone();
         let router = Router::new().fallback(move |request| on_ask.clone().answer(request));
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -121,6 +122,11 @@ impl Stub {
     pub(crate) fn then_silence(self) -> Self {
         self.script.lock().unwrap().push_back(Play::Silence);
         self
+    }
+
+    /// From now on, whatever is asked beyond the script has this answer of 200.
+    pub(crate) fn always(&self, body: &str) {
+        *self.always.lock().unwrap() = Some(body.to_owned());
     }
 
     pub(crate) fn meta(&self) -> Meta {
@@ -174,7 +180,10 @@ impl Stub {
                 (StatusCode::BAD_REQUEST, headers, json!({ "error": error }).to_string()).into_response()
             }
             Some(Play::Silence) => std::future::pending().await,
-            None => (StatusCode::IM_A_TEAPOT, "the script has ended").into_response(),
+            None => match self.always.lock().unwrap().clone() {
+                Some(body) => body.into_response(),
+                None => (StatusCode::IM_A_TEAPOT, "the script has ended").into_response(),
+            },
         }
     }
 }
