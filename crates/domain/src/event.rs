@@ -3,10 +3,12 @@
 //! The body is written once, when the event is stored, and the same bytes go out on every retry.
 
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use crate::clock::Time;
 use crate::connection::{Check, Connection};
-use crate::id::{ConnectionId, EventId, LinkId};
+use crate::id::{ActId, ConnectionId, EventId, LinkId};
+use crate::inbound::{self, Content, Happening, Inbound, Lead, Message};
 use crate::inputs::{Digits, Reference};
 use crate::onboarding::{Blocked, Link, Why, Without};
 use crate::product::Product;
@@ -38,6 +40,24 @@ pub enum Event<'a> {
         /// The link.
         link: &'a Link,
     },
+    /// Something came in from Meta.
+    Inbound {
+        /// The connection that it came to.
+        connection: &'a Connection,
+        /// What came in.
+        inbound: &'a Inbound,
+        /// What is known beside it.
+        beside: Beside<'a>,
+    },
+    /// The answers of a lead that could not be read at first.
+    LeadCompleted {
+        /// The connection that it came to.
+        connection: &'a Connection,
+        /// The lead, as it came in.
+        lead: &'a Inbound,
+        /// The answers.
+        answers: &'a [Answers],
+    },
     /// A connection came to be.
     ConnectionCreated {
         /// The connection.
@@ -66,8 +86,30 @@ pub enum Event<'a> {
     },
 }
 
-/// The names, each with when it is sent: the source of the events page.
-pub const NAMES: &[(&str, &str)] = &[
+/// What is known beside what came in.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Beside<'a> {
+    /// Until when the person may be answered.
+    pub window_expires_at: Option<Time>,
+    /// The call of the partner's that an echo comes from.
+    pub act: Option<&'a ActId>,
+    /// The answers of a lead.
+    pub answers: Option<&'a [Answers]>,
+    /// Why they could not be read, as one stable word.
+    pub why: Option<&'static str>,
+}
+
+/// What was answered to one question of a lead form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Answers {
+    /// The question's name.
+    pub name: String,
+    /// The answers; more than one where several may be chosen.
+    pub values: Vec<String>,
+}
+
+/// The names of what we tell by ourselves, each with when it is sent; what comes in has its own: the source of the events page.
+const NAMES: &[(&str, &str)] = &[
     (
         "onboarding.completed",
         "The client finished; once per link, with its `connections`. Where the link asked for several `types`, `without` names those that the asset could not be connected for, each with its `why`.",
@@ -96,6 +138,8 @@ impl Event<'_> {
             Self::OnboardingCompleted { .. } => "onboarding.completed",
             Self::OnboardingFailed { .. } => "onboarding.failed",
             Self::OnboardingExpired { .. } => "onboarding.expired",
+            Self::Inbound { inbound, .. } => inbound.name(),
+            Self::LeadCompleted { .. } => "lead.completed",
             Self::ConnectionCreated { .. } => "connection.created",
             Self::ConnectionUpdated { .. } => "connection.updated",
             Self::ConnectionNeedsReconnect { .. } => "connection.needs_reconnect",
@@ -106,6 +150,10 @@ impl Event<'_> {
     /// Events of one key arrive in the order of `seq`.
     pub fn key(&self) -> String {
         match self {
+            Self::Inbound { connection, inbound, .. }
+            | Self::LeadCompleted { connection, lead: inbound, .. } => {
+                format!("{}:{}", connection.id, inbound.conversation())
+            }
             Self::OnboardingCompleted { link, .. }
             | Self::OnboardingFailed { link, .. }
             | Self::OnboardingExpired { link } => link_key(&link.id),
@@ -114,6 +162,11 @@ impl Event<'_> {
             | Self::ConnectionNeedsReconnect { connection, .. }
             | Self::ConnectionDisconnected { connection, .. } => connection_key(&connection.id),
         }
+    }
+
+    /// Whether the key has a person's id in it.
+    pub const fn is_of_a_person(&self) -> bool {
+        matches!(self, Self::Inbound { .. } | Self::LeadCompleted { .. })
     }
 
     /// The bytes every delivery carries.
@@ -141,6 +194,10 @@ impl Event<'_> {
                 ..Data::of_link(link)
             },
             Self::OnboardingExpired { link } => Data::of_link(link),
+            Self::Inbound { connection, inbound, beside } => Data::of_inbound(connection, inbound, *beside),
+            Self::LeadCompleted { connection, lead, answers } => {
+                Data::of_inbound(connection, lead, Beside { answers: Some(answers), ..Beside::default() })
+            }
             Self::ConnectionCreated { connection } => Data::of_connection(connection),
             Self::ConnectionUpdated { connection, why }
             | Self::ConnectionNeedsReconnect { connection, why }
@@ -203,9 +260,53 @@ struct Data<'a> {
     why: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     missing_permissions: Option<&'a [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<i64>,
+    #[serde(flatten)]
+    message: Option<&'a Message>,
+    #[serde(flatten)]
+    content: Option<&'a Content>,
+    #[serde(flatten)]
+    lead: Option<&'a Lead>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answers: Option<&'a [Answers]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    window_expires_at: Option<i64>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    standby: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    ours: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    act_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    raw: Option<&'a RawValue>,
 }
 
 impl<'a> Data<'a> {
+    fn of_inbound(connection: &'a Connection, inbound: &'a Inbound, beside: Beside<'a>) -> Self {
+        let data = Self {
+            at: inbound.at.map(Time::as_seconds),
+            standby: inbound.standby,
+            window_expires_at: beside.window_expires_at.map(Time::as_seconds),
+            ours: beside.act.is_some(),
+            act_id: beside.act.map(ActId::as_str),
+            answers: beside.answers,
+            why: beside.why,
+            raw: Some(&inbound.raw),
+            page_name: None,
+            instagram_username: None,
+            granted: None,
+            checks: None,
+            ..Self::of_connection(connection)
+        };
+        match &inbound.happening {
+            Happening::Message(_, message) => Self { message: Some(message), ..data },
+            Happening::Content(_, content) => Self { content: Some(content), ..data },
+            Happening::Lead(lead) => Self { lead: Some(lead), ..data },
+            Happening::Other => data,
+        }
+    }
+
     fn of_link(link: &'a Link) -> Self {
         Self {
             param: Some(link.param.expose()),
@@ -357,6 +458,11 @@ pub mod sample {
     }
 }
 
+/// Every name, each with when it is sent: the source of the events page.
+pub fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
+    NAMES.iter().chain(inbound::NAMES).copied()
+}
+
 /// One sample body of every event, by name.
 pub fn samples() -> Result<Vec<(&'static str, String)>, sample::NoSample> {
     let (link, connection) = sample::link_and_connection()?;
@@ -373,6 +479,24 @@ pub fn samples() -> Result<Vec<(&'static str, String)>, sample::NoSample> {
         Event::ConnectionDisconnected { connection: &connection, why: "deleted_by_partner" },
     ];
     let entropy = crate::entropy::Entropy::seeded(9);
+    let (inbounds, lead) = (inbound::sample::all()?, inbound::sample::lead()?);
+    let answers = [Answers { name: "email".to_owned(), values: vec!["dana@example.com".to_owned()] }];
+    let act = ActId::new(sample::AT, &entropy)?;
+    let mut events = events.to_vec();
+    events.extend(inbounds.iter().map(|inbound| {
+        let window = sample::AT.plus(crate::window::STANDARD);
+        let beside = Beside {
+            window_expires_at: inbound.person().map(|_| window),
+            act: (inbound.name() == "message.echo").then_some(&act),
+            ..Beside::default()
+        };
+        Event::Inbound { connection: &connection, inbound, beside }
+    }));
+    let beside = Beside { why: Some("lead_access"), ..Beside::default() };
+    let other = events.pop();
+    events.push(Event::Inbound { connection: &connection, inbound: &lead, beside });
+    events.push(Event::LeadCompleted { connection: &connection, lead: &lead, answers: &answers });
+    events.extend(other);
     let mut out = Vec::new();
     for (seq, event) in (1..).zip(&events) {
         let id = EventId::new(sample::AT, &entropy)?;
@@ -390,7 +514,7 @@ mod tests {
     fn every_name_has_a_sample() {
         let samples = samples().unwrap();
         let names: Vec<&str> = samples.iter().map(|(n, _)| *n).collect();
-        assert_eq!(names, NAMES.iter().map(|(n, _)| *n).collect::<Vec<_>>());
+        assert_eq!(names, self::names().map(|(n, _)| n).collect::<Vec<_>>());
     }
 
     #[test]

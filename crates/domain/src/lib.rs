@@ -13,6 +13,7 @@ pub mod endpoint;
 pub mod entropy;
 pub mod event;
 pub mod id;
+pub mod inbound;
 pub mod inputs;
 pub mod limits;
 pub mod message;

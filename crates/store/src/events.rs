@@ -4,7 +4,7 @@
 use jetbridge_domain::clock::Time;
 use jetbridge_domain::event::Event;
 use jetbridge_domain::id::{EventId, PartnerId};
-use jetbridge_domain::seal::Place;
+use jetbridge_domain::seal::{Place, Purpose};
 
 use crate::db::{StoreError, Tx};
 use crate::partners;
@@ -26,7 +26,14 @@ pub async fn append(
     let seq = partners::next_seq(tx, partner).await?;
     let body = event.body(&id, seq, now).map_err(|_| crate::inconsistent("events", "body", id.as_str()))?;
     let sealed = vault.seal(&place(id.as_str(), partner.as_str()), &body)?;
-    let conversation = event.key();
+    let conversation = match event.key() {
+        // A person's id says who wrote to whom.
+        key if event.is_of_a_person() => {
+            let hash = vault.pepper.hash(Purpose::Person, key.as_bytes());
+            hash.iter().map(|b| format!("{b:02x}")).collect()
+        }
+        key => key,
+    };
     tx.execute(
         "INSERT INTO events (id, partner_id, seq, type, conversation, body_sealed, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7)",

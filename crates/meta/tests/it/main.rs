@@ -19,3 +19,5 @@ mod secrets;
 mod stub;
 mod subscriptions;
 mod webhook;
+mod webhook_mutations;
+mod webhook_shapes;

@@ -36,6 +36,8 @@ pub struct Context {
     pub wake: Notify,
     /// Told when there may be a picture to fetch.
     pub fetch: Notify,
+    /// Told when there may be a lead to read.
+    pub leads: Notify,
 }
 
 impl Deref for App {
@@ -98,7 +100,7 @@ impl App {
             ..jetbridge_egress::Options::default()
         })
         .map_err(|e| StartError::Client("webhooks", e.to_string()))?;
-        let (wake, fetch) = (Notify::new(), Notify::new());
-        Ok(Self(Arc::new(Context { config, db, vault, clock, meta, egress, wake, fetch })))
+        let (wake, fetch, leads) = (Notify::new(), Notify::new(), Notify::new());
+        Ok(Self(Arc::new(Context { config, db, vault, clock, meta, egress, wake, fetch, leads })))
     }
 }

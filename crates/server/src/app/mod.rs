@@ -9,7 +9,9 @@ pub mod connections;
 mod consent;
 pub mod context;
 pub mod finish;
+pub mod inbound;
 pub mod journey;
+pub mod leads;
 pub mod life;
 pub mod links;
 pub mod partners;
@@ -51,6 +53,9 @@ pub enum Refusal {
     /// There is no such webhook endpoint.
     #[error("no such webhook endpoint")]
     NoSuchWebhook,
+    /// Something of ours cannot be written as JSON.
+    #[error("it cannot be written: {0}")]
+    Unwritable(String),
     /// Meta did not do its part.
     #[error("Meta failed")]
     Meta(#[from] MetaError),

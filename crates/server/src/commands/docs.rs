@@ -41,7 +41,7 @@ fn events() -> anyhow::Result<String> {
     let mut out = "# Events\n\nEvery webhook has one of these bodies, signed as Standard Webhooks 1.0 says. `seq` counts up \
                    per partner;\nof `data` there is what there is.\n"
         .to_owned();
-    for ((name, when), (_, body)) in event::NAMES.iter().zip(event::samples()?) {
+    for ((name, when), (_, body)) in event::names().zip(event::samples()?) {
         let pretty: serde_json::Value = serde_json::from_str(&body)?;
         let body = serde_json::to_string_pretty(&pretty)?;
         out.push_str(&format!("\n## {name}\n\n{when}\n\n```json\n{body}\n```\n"));

@@ -194,6 +194,10 @@ impl From<Refusal> for Fail {
             Refusal::Store(error) => error.into(),
             Refusal::NoEntropy(error) => error.into(),
             Refusal::Meta(error) => error.into(),
+            Refusal::Unwritable(why) => {
+                tracing::error!(why, "a call was refused");
+                Self::of(Reason::OurFault)
+            }
             Refusal::NoSuchLink => Self::of(Reason::NoSuchLink),
             Refusal::TooManyJourneys => Self::of(Reason::TooManyRequests),
             Refusal::LinkFinished => Self::of(Reason::LinkFinished),

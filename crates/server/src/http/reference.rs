@@ -131,9 +131,9 @@ fn page(web: &Web) -> Result<String, Unsampled> {
         of.map(|o| Entry::of(o, &url)).collect::<Result<Vec<_>, _>>()
     };
     let mut events = Vec::new();
-    for ((name, when), (_, body)) in event::NAMES.iter().zip(event::samples()?) {
+    for ((name, when), (_, body)) in event::names().zip(event::samples()?) {
         let body: Value = serde_json::from_str(&body).map_err(|_| Unsampled)?;
-        events.push((*name, *when, pretty(&body)?));
+        events.push((name, when, pretty(&body)?));
     }
     let page = Reference {
         areas: vec![

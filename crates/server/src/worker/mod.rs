@@ -9,7 +9,7 @@ use jetbridge_domain::clock::Span;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::{App, branding, life};
+use crate::app::{App, branding, leads, life};
 
 /// How often the database is asked although nobody said there is something to do: after a restart,
 /// and for what another process left.
@@ -24,7 +24,8 @@ pub async fn run(app: App, stop: CancellationToken) {
         deliver_loop(&app, &stop),
         sweep_loop(&app, &stop),
         fetch_loop(&app, &stop),
-        check_loop(&app, &stop)
+        check_loop(&app, &stop),
+        leads_loop(&app, &stop)
     );
 }
 
@@ -74,6 +75,22 @@ async fn fetch_loop(app: &App, stop: &CancellationToken) {
         }
         tokio::select! {
             () = app.fetch.notified() => {}
+            () = tokio::time::sleep(SWEEP) => {}
+            () = stop.cancelled() => {}
+        }
+    }
+}
+
+/// Reads leads: soon after Meta told of them, and again where it would not give the answers.
+async fn leads_loop(app: &App, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        match leads::read_due(app).await {
+            Ok(0) => {}
+            Ok(_) => continue,
+            Err(error) => tracing::error!(error = ?error, "leads could not be read; it is tried again"),
+        }
+        tokio::select! {
+            () = app.leads.notified() => {}
             () = tokio::time::sleep(SWEEP) => {}
             () = stop.cancelled() => {}
         }

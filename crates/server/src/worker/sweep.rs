@@ -2,7 +2,7 @@
 
 use jetbridge_domain::event::Event;
 use jetbridge_domain::onboarding::{JOURNEY_LIFE, LinkState, Step};
-use jetbridge_store::{events, idempotency, journeys, links, logos, tokens};
+use jetbridge_store::{acts, events, idempotency, inbound, journeys, links, logos, tokens, windows};
 
 use crate::app::{App, Refusal};
 
@@ -19,6 +19,9 @@ pub async fn sweep(app: &App) -> Result<(), Refusal> {
                 tokens::sweep(tx, now).await?;
                 tokens::sweep_guesses(tx, app.config.limits.guesses, now).await?;
                 idempotency::sweep(tx, now).await?;
+                inbound::sweep(tx, now).await?;
+                windows::sweep(tx, now).await?;
+                acts::sweep(tx, now).await?;
                 journeys::sweep(tx, now.minus(JOURNEY_LIFE)).await?;
                 logos::sweep(tx, now.minus(JOURNEY_LIFE)).await?;
                 Ok::<_, Refusal>(())

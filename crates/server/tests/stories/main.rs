@@ -15,6 +15,7 @@ mod floods;
 mod forgeries;
 mod guessing;
 mod headers;
+mod inbound;
 mod life;
 mod links;
 mod matrix;

@@ -23,7 +23,12 @@ const READ_AT_MOST: usize = 32 * 1024 * 1024;
 pub struct RawBody(Result<Bytes, Fail>);
 
 /// Reads a body within `time`.
-pub async fn read_body(mut body: Body, time: Duration) -> RawBody {
+pub async fn read_body(body: Body, time: Duration) -> RawBody {
+    read_body_up_to(body, LARGEST, time).await
+}
+
+/// Reads a body of at most `largest` bytes within `time`.
+pub async fn read_body_up_to(mut body: Body, largest: usize, time: Duration) -> RawBody {
     let read = async {
         let mut kept = BytesMut::new();
         let mut seen = 0_usize;
@@ -31,7 +36,7 @@ pub async fn read_body(mut body: Body, time: Duration) -> RawBody {
             let Ok(frame) = frame else { return Err(Fail::of(Reason::BodyNotObject)) };
             let Ok(data) = frame.into_data() else { continue };
             seen = seen.saturating_add(data.len());
-            if seen <= LARGEST {
+            if seen <= largest {
                 kept.extend_from_slice(&data);
             } else {
                 kept.clear();
@@ -40,7 +45,7 @@ pub async fn read_body(mut body: Body, time: Duration) -> RawBody {
                 break;
             }
         }
-        if seen > LARGEST { Err(Fail::of(Reason::BodyTooLarge)) } else { Ok(kept.freeze()) }
+        if seen > largest { Err(Fail::of(Reason::BodyTooLarge)) } else { Ok(kept.freeze()) }
     };
     RawBody(tokio::time::timeout(time, read).await.unwrap_or_else(|_| Err(Fail::of(Reason::BodyNotObject))))
 }

@@ -6,6 +6,6 @@ mod partner;
 mod query;
 
 pub use address::{Address, Peer};
-pub use body::{RawBody, read_body};
+pub use body::{RawBody, read_body, read_body_up_to};
 pub use partner::{Call, Caller};
 pub use query::Query;

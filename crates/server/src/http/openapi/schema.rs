@@ -51,6 +51,12 @@ pub enum Kind {
     Flag,
     /// Texts.
     Texts,
+    /// A number, with a fraction or without.
+    Number,
+    /// Whatever Meta says, as Meta writes it.
+    Any,
+    /// An object with these fields.
+    Object(&'static [Field]),
     /// Objects with these fields.
     Objects(&'static [Field]),
     /// Of a setting: this, or an empty text, which clears it.
@@ -113,6 +119,9 @@ impl Kind {
             Self::MetaId => json!({"type": "string", "pattern": "^[0-9]{1,50}$"}),
             Self::Flag => json!({"type": "boolean"}),
             Self::Texts => json!({"type": "array", "items": {"type": "string"}}),
+            Self::Number => json!({"type": "number"}),
+            Self::Any => json!({}),
+            Self::Object(fields) => object(fields),
             Self::Objects(fields) => json!({"type": "array", "items": object(fields)}),
             Self::Clearable(kind) => json!({"anyOf": [kind.schema(), {"type": "string", "enum": ["", " "]}]}),
         }
@@ -142,6 +151,9 @@ impl Kind {
             Self::MetaId => "digits, as text".to_owned(),
             Self::Flag => "true or false".to_owned(),
             Self::Texts => "list of texts".to_owned(),
+            Self::Number => "number".to_owned(),
+            Self::Any => "JSON".to_owned(),
+            Self::Object(_) => "object".to_owned(),
             Self::Objects(_) => "list of objects".to_owned(),
             Self::Clearable(kind) => format!("{}; empty clears it", kind.words()),
         }

@@ -14,7 +14,7 @@ pub(crate) use browser::{Browser, Page};
 pub(crate) use door::{Call, Door, behind_a_door};
 pub(crate) use front::{Exchange, Front};
 pub(crate) use logs::Logs;
-pub(crate) use partner::{Partner, Received};
+pub(crate) use partner::{Endpoint, Partner, Received};
 pub(crate) use world::{Engine, World};
 
 /// Writes a story once and runs it on both engines.
