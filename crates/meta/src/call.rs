@@ -1,7 +1,7 @@
 //! One call: how it proves itself, how its answer is read and what is logged about it.
 
 use std::borrow::Cow;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jetbridge_domain::secret::Secret;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
@@ -12,8 +12,11 @@ use crate::client::{Meta, address};
 use crate::error::{GraphError, MetaError};
 use crate::usage::Usage;
 
-/// An answer larger than this is not read on: Meta's largest here, a hundred Pages, is a tenth of it.
+/// An answer larger than this is not read on: Meta's largest here, a hundred Pages or posts, is a tenth of it.
 const MAX_ANSWER: usize = 4 * 1024 * 1024;
+/// Meta answers such a call only once it has fetched the file, and gives up on a video after 75 seconds
+/// (Messenger Platform: Attachment Upload API). Cut off before, a call leaves its outcome in doubt.
+const FETCHING: Duration = Duration::from_secs(90);
 /// No more of one of Meta's texts is kept in an error, in characters.
 const MAX_TEXT: usize = 1000;
 /// Meta's trace ids are shorter than this, in bytes; what is not is none, and not logged.
@@ -28,6 +31,7 @@ pub(crate) struct Call<'m> {
     path: Vec<String>,
     token: Option<Secret>,
     acting: bool,
+    fetching: bool,
     query: Vec<(Cow<'static, str>, String)>,
     form: Vec<(Cow<'static, str>, String)>,
     hidden: Vec<(&'static str, Secret)>,
@@ -37,7 +41,8 @@ impl<'m> Call<'m> {
     pub(crate) fn new(meta: &'m Meta, method: Method, name: &'static str, path: &[&str]) -> Self {
         let path = path.iter().map(|&part| part.to_owned()).collect();
         let (query, form, hidden) = (Vec::new(), Vec::new(), Vec::new());
-        Self { meta, method, name, path, token: None, acting: false, query, form, hidden }
+        let (acting, fetching) = (false, false);
+        Self { meta, method, name, path, token: None, acting, fetching, query, form, hidden }
     }
 
     /// The token to act with; it travels in the `Authorization` header, and its proof with it.
@@ -49,6 +54,11 @@ impl<'m> Call<'m> {
     /// The same for a call whose answer is handed on: whatever it says, it does not say the token.
     pub(crate) fn acting(self, token: &Secret) -> Self {
         Self { acting: true, ..self.token(token) }
+    }
+
+    /// A call for which Meta fetches a file from elsewhere, and which is waited for that much longer.
+    pub(crate) fn fetching(self, fetches: bool) -> Self {
+        Self { fetching: fetches, ..self }
     }
 
     /// A parameter of a GET or DELETE. It becomes part of the address: nothing secret goes here.
@@ -146,6 +156,9 @@ impl<'m> Call<'m> {
         if !form.is_empty() {
             request = request.form(&form);
         }
+        if self.fetching {
+            request = request.timeout(FETCHING.max(config.timeout));
+        }
         if let Some(token) = &self.token {
             let value = bearer(token).ok_or(MetaError::NotSent("a token that no header can carry"))?;
             request = request.header(AUTHORIZATION, value);
@@ -241,7 +254,11 @@ fn hide(answer: &mut Value, secrets: &[Secret]) {
             }
         }
         Value::Array(rows) => rows.iter_mut().for_each(|row| hide(row, secrets)),
-        Value::Object(fields) => fields.values_mut().for_each(|field| hide(field, secrets)),
+        Value::Object(fields) => {
+            let tells = |text: &str| secrets.iter().any(|s| !s.is_empty() && text.contains(s.expose()));
+            fields.retain(|key, _| !tells(key));
+            fields.values_mut().for_each(|field| hide(field, secrets));
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }

@@ -53,7 +53,8 @@ impl Meta {
             GraphMethod::Delete => ("DELETE (graph)", Method::DELETE),
         };
         let in_body = method == Method::POST;
-        let mut call = Call::new(self, method, name, path).acting(page_token);
+        // A write may name a file that Meta has to fetch first.
+        let mut call = Call::new(self, method, name, path).acting(page_token).fetching(in_body);
         for (key, value) in params {
             call = if in_body { call.form(key.clone(), value) } else { call.query(key.clone(), value) };
         }

@@ -40,6 +40,7 @@ impl Meta {
         let call = self
             .post("POST /{page-id}/messages", &[page_id, "messages"])
             .acting(page_token)
+            .fetching(!matches!(message.content, Content::Text(_)))
             .form("recipient", recipient(&message.to).to_string())
             .form("messaging_type", kind)
             .form_if("tag", tag)
@@ -99,6 +100,7 @@ impl Meta {
         let call = self
             .post("POST /{page-id}/message_attachments", &[page_id, "message_attachments"])
             .acting(page_token)
+            .fetching(true)
             .form("platform", platform_word(platform))
             .form("message", message.to_string());
         answer::word(&call.send().await?, "attachment_id")

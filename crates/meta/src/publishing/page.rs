@@ -92,7 +92,7 @@ impl Meta {
         planned: bool,
     ) -> Result<String, MetaError> {
         let call = self.edge("POST /{page-id}/photos", page_id, "photos", page_token);
-        let call = call.form("url", url).form("published", "false");
+        let call = call.fetching(true).form("url", url).form("published", "false");
         let call = call.form_if("temporary", planned.then_some("true"));
         made(&call.send().await?)
     }
@@ -115,6 +115,7 @@ impl Meta {
             PageContent::Photos { message, urls } => match urls.as_slice() {
                 [url] if photos.is_empty() => {
                     let call = self.edge("POST /{page-id}/photos", page_id, "photos", page_token);
+                    let call = call.fetching(true);
                     (text(call.form("url", url), "message", message), false)
                 }
                 urls if urls.len() == photos.len() && !photos.is_empty() => {
@@ -127,7 +128,7 @@ impl Meta {
             },
             PageContent::Video { message, title, url } => {
                 let call = self.edge("POST /{page-id}/videos", page_id, "videos", page_token);
-                let call = call.form("file_url", url).form_if("title", title.as_deref());
+                let call = call.fetching(true).form("file_url", url).form_if("title", title.as_deref());
                 (text(call, "description", message), false)
             }
         };

@@ -1,7 +1,7 @@
 use jetbridge_meta::{GraphMethod, MetaError};
 use serde_json::json;
 
-use crate::stub::{APP_SECRET, Stub, USER_PROOF, USER_TOKEN, user_token};
+use crate::stub::{APP_SECRET, Stub, USER_PROOF, USER_TOKEN, impatient, user_token};
 
 fn params(of: &[(&str, &str)]) -> Vec<(String, String)> {
     of.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
@@ -59,6 +59,7 @@ async fn no_token_is_in_an_answer() {
     );
     let body = json!({
         "access_token": "EAAanother",
+        format!("by {USER_TOKEN}"): 1,
         "data": [{"id": "7", "access_token": "EAAthird", "note": format!("{USER_TOKEN} {APP_SECRET} {USER_PROOF}")}],
         "odd": "see access_token=EAAfourth",
         "paging": {"next": next, "previous": "https://x.example/?access_token=EAAfifth"},
@@ -76,6 +77,15 @@ async fn no_token_is_in_an_answer() {
             },
         })
     );
+}
+
+#[tokio::test]
+async fn a_write_is_waited_for() {
+    let stub = Stub::start().await.then_late("true").then_late("true");
+    let meta = impatient(&stub.base);
+    meta.graph(GraphMethod::Post, &["7", "photos"], &[], &user_token()).await.unwrap();
+    let late = meta.graph(GraphMethod::Get, &["7"], &[], &user_token()).await;
+    assert!(matches!(late, Err(MetaError::Unknown(_))));
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use jetbridge_domain::message::{
 use jetbridge_meta::{Advice, MetaError, Sent};
 use serde_json::{Value, json};
 
-use crate::stub::{Asked, Stub, user_token};
+use crate::stub::{Asked, Stub, impatient, user_token};
 
 const PAGE: &str = "102345678901234";
 const TAKEN: &str = r#"{"recipient_id":"5","message_id":"m_1"}"#;
@@ -277,4 +277,17 @@ async fn a_page_id_that_is_none_is_not_sent() {
     let error = stub.meta().send("../me", &user_token(), &text("hi")).await.unwrap_err();
     assert!(matches!(error, MetaError::NotSent(_)));
     assert_eq!(stub.asked().len(), 0);
+}
+
+#[tokio::test]
+async fn a_file_that_meta_has_to_fetch_is_waited_for() {
+    let file = Attachment { kind: MediaKind::Video, source: url("v.mp4"), reusable: false };
+    let video = saying(Content::Attachment(file));
+    let stub = Stub::start().await.then_late(TAKEN).then_late(r#"{"attachment_id":"1"}"#).then_late(TAKEN);
+    let (meta, token) = (impatient(&stub.base), user_token());
+    assert_eq!(meta.send(PAGE, &token, &video).await.unwrap().message_id, "m_1");
+    let address = "https://files.example/v.mp4";
+    meta.upload_attachment(PAGE, &token, Platform::Messenger, MediaKind::Video, address).await.unwrap();
+    let late = meta.send(PAGE, &token, &text("hi")).await.unwrap_err();
+    assert!(matches!(late, MetaError::Unknown(_)), "a text is not: {late:?}");
 }

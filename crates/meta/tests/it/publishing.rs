@@ -5,7 +5,7 @@ use jetbridge_meta::{
 };
 use serde_json::json;
 
-use crate::stub::{Asked, Stub, user_token};
+use crate::stub::{Asked, Stub, impatient, user_token};
 
 const FIRST: Part = Part { limit: 25, after: None };
 const PLANNED: Option<Time> = Some(Time::from_seconds(1_800_000_000));
@@ -99,6 +99,20 @@ async fn a_video_is_fetched_by_its_address() {
     assert_eq!(asked.names(), ["description", "file_url", "published", "scheduled_publish_time", "title"]);
     assert_eq!((asked.form("description"), asked.form("title")), (Some("Watch"), Some("Film")));
     assert_eq!(created, Created { id: "13".to_owned(), post_id: None });
+}
+
+#[tokio::test]
+async fn what_meta_has_to_fetch_is_waited_for() {
+    let stub = (0..3).fold(Stub::start().await, |stub, _| stub.then_late(r#"{"id":"11"}"#));
+    let (meta, token) = (impatient(&stub.base), user_token());
+    meta.upload_photo("7", &token, &url("a.jpg"), false).await.unwrap();
+    for content in [
+        PageContent::Photos { message: String::new(), urls: vec![url("a.jpg")] },
+        PageContent::Video { message: String::new(), title: None, url: url("v.mp4") },
+    ] {
+        let post = PagePost { content, publish_at: None };
+        meta.create_page_post("7", &token, &post, &[]).await.unwrap();
+    }
 }
 
 #[tokio::test]

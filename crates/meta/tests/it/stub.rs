@@ -76,6 +76,8 @@ enum Play {
     Answer(u16, Vec<(&'static str, String)>, Vec<u8>),
     Echo,
     Silence,
+    /// The answer comes once the client's patience, see [`impatient`], would be at its end.
+    Late(String),
 }
 
 #[derive(Clone)]
@@ -129,6 +131,11 @@ impl Stub {
         *self.always.lock().unwrap() = Some(body.to_owned());
     }
 
+    pub(crate) fn then_late(self, body: &str) -> Self {
+        self.script.lock().unwrap().push_back(Play::Late(body.to_owned()));
+        self
+    }
+
     pub(crate) fn meta(&self) -> Meta {
         Meta::new(config(&self.base)).unwrap()
     }
@@ -178,6 +185,10 @@ impl Stub {
                 let token = asked.header("authorization").unwrap_or_default().to_owned();
                 let headers = [("x-fb-trace-id", token), ("facebook-api-version", sent)];
                 (StatusCode::BAD_REQUEST, headers, json!({ "error": error }).to_string()).into_response()
+            }
+            Some(Play::Late(body)) => {
+                tokio::time::sleep(IMPATIENCE * 2).await;
+                body.into_response()
             }
             Some(Play::Silence) => std::future::pending().await,
             None => match self.always.lock().unwrap().clone() {
@@ -240,7 +251,9 @@ pub(crate) fn config(base: &Url) -> Config {
     }
 }
 
+const IMPATIENCE: Duration = Duration::from_millis(150);
+
 /// A client that does not wait.
 pub(crate) fn impatient(base: &Url) -> Meta {
-    Meta::new(Config { timeout: Duration::from_millis(150), ..config(base) }).unwrap()
+    Meta::new(Config { timeout: IMPATIENCE, ..config(base) }).unwrap()
 }
