@@ -31,12 +31,18 @@ pub enum Reason {
     InboxId,
     Type,
     NoSuchConnection,
+    NotOffered,
     MustReconnect,
     MetaRefused,
+    OutsideWindow,
+    Recipient,
+    Content,
+    MediaUrl,
     KeyReused,
     MetaFailing,
     Parameter,
     KeyRunning,
+    Unknown,
     NoSuchWebhook,
 }
 
@@ -96,12 +102,18 @@ table! {
     InboxId 36 400 "The inbox_id must be a JSON integer from 0 up, of at most 50 digits.";
     Type 37 400 "The type must be the JSON integer 1, 2, 3 or 4.";
     NoSuchConnection 40 404 "There is no such connection; check connection_id.";
+    NotOffered 41 409 "This connection's product does not do that; see its type.";
     MustReconnect 42 409 "The connection must be reconnected first; give your client the reconnect_link, or make one with reconnect.";
     MetaRefused 43 502 "Meta refused; meta says why in its own words.";
+    OutsideWindow 44 409 "The messaging window is closed; wait until the person writes again, or let a human answer with human_agent within seven days.";
+    Recipient 45 400 "The recipient is invalid; take the id from an event of this connection.";
+    Content 46 400 "The content is invalid; field names what is missing, too long, of the wrong kind or too many.";
+    MediaUrl 47 400 "The media URL cannot be used; it must be public, direct, of the right kind and not too large.";
     KeyReused 48 409 "This Idempotency-Key was used with another body; take a new key for a new call.";
     MetaFailing 49 503 "Meta is failing or could not be reached and did not take the request; repeat it later.";
     Parameter 50 400 "A parameter is invalid; field names it.";
     KeyRunning 51 409 "A call with this Idempotency-Key is still running; ask again after Retry-After.";
+    Unknown 52 409 "It is unknown whether Meta took the first call; look at the conversation or wait for the echo before you repeat it.";
     NoSuchWebhook 53 404 "There is no such webhook endpoint; set one with setWebhook first.";
 }
 

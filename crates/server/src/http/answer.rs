@@ -5,10 +5,11 @@ use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use jetbridge_domain::clock::Span;
+use jetbridge_domain::clock::{Span, Time};
 use jetbridge_domain::entropy::NoEntropy;
+use jetbridge_domain::limits::Unfit;
 use jetbridge_domain::reason::Reason;
-use jetbridge_meta::MetaError;
+use jetbridge_meta::{Advice, MetaError};
 use jetbridge_store::db::StoreError;
 use serde::Serialize;
 
@@ -86,6 +87,7 @@ pub struct Fail {
     field: Option<&'static str>,
     retry_after: Option<Span>,
     meta: Option<Box<MetaWords>>,
+    window_expires_at: Option<i64>,
 }
 
 /// Meta's own words, as the partner gets them.
@@ -109,13 +111,15 @@ struct Failed<'a> {
     field: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     meta: Option<&'a MetaWords>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    window_expires_at: Option<i64>,
     request_id: String,
 }
 
 impl Fail {
     /// For this reason.
     pub fn of(reason: Reason) -> Self {
-        Self { reason, field: None, retry_after: None, meta: None }
+        Self { reason, field: None, retry_after: None, meta: None, window_expires_at: None }
     }
 
     /// With the field at fault.
@@ -133,6 +137,11 @@ impl Fail {
         Self::field(Reason::Parameter, field)
     }
 
+    /// The messaging window closed at that time.
+    pub fn outside_window(closed: Time) -> Self {
+        Self { window_expires_at: Some(closed.as_seconds()), ..Self::of(Reason::OutsideWindow) }
+    }
+
     /// As it is sent.
     pub fn answer(&self) -> Answer {
         let row = self.reason.row();
@@ -142,6 +151,7 @@ impl Fail {
             message: row.message,
             field: self.field,
             meta: self.meta.as_deref(),
+            window_expires_at: self.window_expires_at,
             request_id: request_id::current(),
         };
         let body = serde_json::to_vec(&body).unwrap_or_else(|_| br#"{"status":"FAIL","reason":9}"#.to_vec());
@@ -169,11 +179,25 @@ impl From<NoEntropy> for Fail {
     }
 }
 
+/// How long to wait where Meta has a limit and does not say for how long.
+const A_WHILE: Span = Span::minutes(1);
+
+impl From<Unfit> for Fail {
+    fn from(unfit: Unfit) -> Self {
+        match unfit {
+            Unfit::NotOffered { .. } => Self::of(Reason::NotOffered),
+            _ => Self::field(Reason::Content, unfit.field()),
+        }
+    }
+}
+
 impl From<MetaError> for Fail {
     fn from(error: MetaError) -> Self {
         tracing::warn!(%error, "Meta did not do its part");
+        let advice = error.advice();
         match error {
             MetaError::Refused(words) => Self {
+                retry_after: (advice == Advice::SlowDown).then(|| words.wait.unwrap_or(A_WHILE)),
                 meta: Some(Box::new(MetaWords {
                     code: words.code,
                     subcode: words.subcode,
@@ -181,7 +205,13 @@ impl From<MetaError> for Fail {
                     fbtrace_id: words.fbtrace_id,
                     is_transient: words.transient,
                 })),
-                ..Self::of(Reason::MetaRefused)
+                ..Self::of(match advice {
+                    Advice::SlowDown => Reason::TooManyRequests,
+                    Advice::OutsideWindow => Reason::OutsideWindow,
+                    Advice::WrongRecipient => Reason::Recipient,
+                    Advice::BadMedia => Reason::MediaUrl,
+                    _ => Reason::MetaRefused,
+                })
             },
             _ => Self::of(Reason::MetaFailing),
         }

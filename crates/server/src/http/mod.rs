@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod api;
+pub mod deed;
 pub mod extract;
 mod health;
 pub mod json;

@@ -48,6 +48,14 @@ fn endpoints() -> Vec<Endpoint> {
         endpoint(&f::get_connection::DOC, f::get_connection::handler),
         endpoint(&f::check_connection::DOC, f::check_connection::handler),
         endpoint(&f::delete_connection::DOC, f::delete_connection::handler),
+        endpoint(&f::send_message::DOC, f::send_message::handler),
+        endpoint(&f::send_action::DOC, f::send_action::handler),
+        endpoint(&f::reply_comment::DOC, f::reply_comment::handler),
+        endpoint(&f::private_reply::DOC, f::private_reply::handler),
+        endpoint(&f::comments::HIDE, f::comments::hide),
+        endpoint(&f::comments::UNHIDE, f::comments::unhide),
+        endpoint(&f::comments::DELETE, f::comments::delete),
+        endpoint(&f::comments::LIKE, f::comments::like),
     ]
 }
 

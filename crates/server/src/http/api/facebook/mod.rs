@@ -1,6 +1,7 @@
 //! `/api/facebook`.
 
 pub mod check_connection;
+pub mod comments;
 pub mod connection_view;
 pub mod create_onboarding;
 pub mod delete_connection;
@@ -10,3 +11,7 @@ pub mod get_connections;
 pub mod get_onboarding;
 pub mod get_onboardings;
 pub mod link_view;
+pub mod private_reply;
+pub mod reply_comment;
+pub mod send_action;
+pub mod send_message;
