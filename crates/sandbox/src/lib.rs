@@ -25,6 +25,7 @@ mod faults;
 mod grants;
 mod graph;
 mod inspector;
+mod messaging;
 mod pages;
 mod random;
 mod seed;

@@ -67,6 +67,27 @@ pub(crate) const SUCCESS_AS_TEXT: &str = "success_as_text";
 pub(crate) const USAGE_PERCENT: &str = "usage_percent";
 /// Minutes until a limited Page may be called again, as the headers say.
 pub(crate) const REGAIN_MINUTES: &str = "regain_minutes";
+/// Instagram accounts whose owner has switched "Allow access to messages" off.
+pub(crate) const CLOSED_ACCOUNTS: &str = "closed_accounts";
+/// How profiles of people are answered: `granted` is the feature Business Asset User Profile Access.
+pub(crate) const PROFILES: &str = "profiles";
+/// The app lacks the feature Human Agent.
+pub(crate) const NO_HUMAN_AGENT: &str = "no_human_agent";
+/// What becomes of an attachment that Meta would fetch: the sandbox itself never fetches one.
+pub(crate) const ATTACHMENT_FETCH: &str = "attachment_fetch";
+/// People read only when told to.
+pub(crate) const READ_BY_HAND: &str = "read_by_hand";
+/// Every messaging webhook comes twice.
+pub(crate) const DUPLICATE_WEBHOOKS: &str = "duplicate_webhooks";
+/// What waits is sent with the newest first.
+pub(crate) const NEWEST_FIRST: &str = "newest_first";
+/// What waits for one address is sent in one request.
+pub(crate) const BATCH_WEBHOOKS: &str = "batch_webhooks";
+/// The webhooks of a call are sent before its answer.
+pub(crate) const WEBHOOKS_FIRST: &str = "webhooks_first";
+/// Ids in webhooks of messaging are numbers.
+pub(crate) const NUMERIC_WEBHOOK_IDS: &str = "numeric_webhook_ids";
+
 /// What the inspector checks signatures with; not part of [`ALL`], it has a form of its own.
 pub(crate) const INSPECTOR_SECRET: &str = "inspector_secret";
 /// Seconds by which the clock was moved forward by hand.
@@ -99,6 +120,21 @@ pub(crate) const ALL: &[Setting] = &[
     setting(SUCCESS_AS_TEXT, Kind::Switch, "Answer success as a text, as some of Meta's pages print it"),
     setting(USAGE_PERCENT, Kind::Number, "Percent of the limits used, in the usage headers (0: no headers)"),
     setting(REGAIN_MINUTES, Kind::Number, "Minutes until a limited Page may be called again"),
+    // Messaging.
+    setting(CLOSED_ACCOUNTS, Kind::Text, "Ids of Instagram accounts that allow no access to messages"),
+    setting(PROFILES, Kind::Choice(&["granted", "empty", "id_only", "refused"]), "Profiles of people"),
+    setting(NO_HUMAN_AGENT, Kind::Switch, "The app lacks the feature Human Agent"),
+    setting(
+        ATTACHMENT_FETCH,
+        Kind::Choice(&["works", "fails", "times_out", "too_large"]),
+        "Fetching an attachment from its address (the sandbox never really does)",
+    ),
+    setting(READ_BY_HAND, Kind::Switch, "People read only when told to, not at once"),
+    setting(DUPLICATE_WEBHOOKS, Kind::Switch, "Send every webhook of messaging twice"),
+    setting(NEWEST_FIRST, Kind::Switch, "Send waiting webhooks with the newest first"),
+    setting(BATCH_WEBHOOKS, Kind::Switch, "Join waiting webhooks in one request with several entries"),
+    setting(WEBHOOKS_FIRST, Kind::Switch, "Send the webhooks of a call before its answer"),
+    setting(NUMERIC_WEBHOOK_IDS, Kind::Switch, "Write the ids in webhooks of messaging as numbers"),
 ];
 
 pub(crate) fn find(key: &str) -> Option<&'static Setting> {

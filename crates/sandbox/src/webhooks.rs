@@ -11,16 +11,18 @@ use rusqlite::{Connection, OptionalExtension as _};
 use serde_json::{Value, json};
 
 use crate::graph::{subscribed_apps, subscriptions};
-use crate::{Error, Inner, Sandbox, random, settings, sign, world};
+use crate::{Error, Inner, Sandbox, random, settings, sign};
 
 /// Seconds to wait after each failed attempt: at once, then ever more slowly.
 const PAUSES: [i64; 8] = [0, 5, 30, 120, 300, 600, 900, 1_800];
 /// After an hour of failures Meta unsubscribes the app from the Page.
 const GIVE_UP_SECONDS: i64 = 3_600;
+/// As many updates as Meta joins in one request.
+const MOST_TOGETHER: i64 = 1_000;
 /// The longest the worker sleeps while something waits: the injected clock may have jumped meanwhile.
 const LONGEST_NAP: i64 = 30;
 
-/// Why a webhook was not sent at all.
+/// Whether a webhook was sent, or why not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Queued {
     Yes,
@@ -29,50 +31,43 @@ pub(crate) enum Queued {
     AppInDevelopment,
     AppNotSubscribed,
     PageNotSubscribed,
+    /// The owner of the Instagram account has switched access to messages off.
+    AccessOff,
+    /// What happened causes no webhook on this platform.
+    NoSuchEvent,
 }
 
-/// Queues a `messages` webhook: `name` writes `text` to a Page, or to an Instagram account when `id` is one.
-pub(crate) fn queue_message(
-    tx: &Connection,
-    id: &str,
-    name: &str,
-    text: &str,
-    now: i64,
-) -> Result<Queued, Error> {
-    let (object, page) = match world::page(tx, id)? {
-        Some(page) => ("page", Some(page)),
-        None => ("instagram", world::page_of_instagram(tx, id)?),
-    };
-    let Some(page) = page.filter(|page| object == "page" || page.professional_instagram().is_some()) else {
-        return Ok(Queued::NoSuchPage);
-    };
-    let live = matches!(settings::get(tx, settings::APP_MODE)?.as_deref(), None | Some("live"));
-    let has_role = |person: &world::Person| person.name == name && person.app_role.is_some();
-    if !live && !world::people(tx)?.iter().any(has_role) {
-        return Ok(Queued::AppInDevelopment);
+impl Queued {
+    /// Why nothing was sent, as a word of the control API.
+    pub(crate) fn why_not(self) -> Option<&'static str> {
+        match self {
+            Queued::Yes => None,
+            Queued::NoSuchPage => Some("no_such_page"),
+            Queued::AppInDevelopment => Some("app_in_development"),
+            Queued::AppNotSubscribed => Some("app_not_subscribed"),
+            Queued::PageNotSubscribed => Some("page_not_subscribed"),
+            Queued::AccessOff => Some("access_off"),
+            Queued::NoSuchEvent => Some("no_such_event"),
+        }
     }
-    let sender = visitor(tx, &page.id, object, name)?;
-    let mid = match object {
-        "page" => format!("m_{}", random::alphanumeric(86)?),
-        _ => format!("aWdf{}", random::alphanumeric(120)?),
-    };
-    let event = json!({
-        "sender": {"id": sender}, "recipient": {"id": id}, "timestamp": now * 1000,
-        "message": {"mid": mid, "text": text},
-    });
-    queue_event(tx, object, id, &page.id, "messages", &event, now)
+}
+
+/// One messaging event of a Page or an Instagram account.
+pub(crate) struct Event<'a> {
+    pub(crate) object: &'a str,
+    /// `entry[].id`.
+    pub(crate) id: &'a str,
+    pub(crate) page_id: &'a str,
+    /// What both levels have to be subscribed to.
+    pub(crate) field: &'a str,
+    /// `messaging`, or `standby` for an app that does not control the thread.
+    pub(crate) list: &'a str,
+    pub(crate) body: Value,
 }
 
 /// Queues one messaging event, if both the app and the Page are subscribed.
-fn queue_event(
-    tx: &Connection,
-    object: &str,
-    id: &str,
-    page_id: &str,
-    field: &str,
-    event: &Value,
-    now: i64,
-) -> Result<Queued, Error> {
+pub(crate) fn queue_event(tx: &Connection, event: &Event<'_>, now: i64) -> Result<Queued, Error> {
+    let Event { object, id, page_id, field, list, ref body } = *event;
     let Some(subscription) =
         subscriptions::find(tx, object)?.filter(|found| found.fields.iter().any(|name| name == field))
     else {
@@ -83,9 +78,32 @@ fn queue_event(
     if !installed.is_some_and(|fields| object != "page" || fields.iter().any(|name| name == field)) {
         return Ok(Queued::PageNotSubscribed);
     }
-    let body = json!({"object": object, "entry": [{"id": id, "time": now * 1000, "messaging": [event]}]});
-    queue(tx, "messaging", Some(page_id), &subscription.callback_url, ascii(&body).as_bytes(), now)?;
+    let mut entry = json!({"id": id, "time": now.saturating_mul(1000), list: [body]});
+    if settings::is_on(tx, settings::NUMERIC_WEBHOOK_IDS)? {
+        ids_as_numbers(&mut entry);
+    }
+    let body = ascii(&json!({"object": object, "entry": [entry]}));
+    let times = if settings::is_on(tx, settings::DUPLICATE_WEBHOOKS)? { 2 } else { 1 };
+    for _ in 0..times {
+        queue(tx, "messaging", Some(page_id), &subscription.callback_url, body.as_bytes(), now)?;
+    }
     Ok(Queued::Yes)
+}
+
+/// Every `id` of digits as a number, as old fields of webhooks have it.
+fn ids_as_numbers(value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            for (key, value) in object {
+                match value.as_str().and_then(|text| text.parse::<u64>().ok()) {
+                    Some(number) if key == "id" => *value = json!(number),
+                    _ => ids_as_numbers(value),
+                }
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(ids_as_numbers),
+        _ => {}
+    }
 }
 
 /// Tells the app that a person removed it, if the app wants to know.
@@ -157,7 +175,7 @@ fn queue(
 }
 
 /// A visitor's id is theirs per Page and per product, as PSID and IGSID are.
-fn visitor(tx: &Connection, page_id: &str, object: &str, name: &str) -> Result<String, Error> {
+pub(crate) fn visitor(tx: &Connection, page_id: &str, object: &str, name: &str) -> Result<String, Error> {
     let found = tx
         .prepare_cached("SELECT scoped_id FROM visitors WHERE page_id = ?1 AND object = ?2 AND name = ?3")?
         .query_row([page_id, object, name], |row| row.get(0))
@@ -200,25 +218,56 @@ struct Due {
     attempts: i64,
 }
 
-fn next_due(tx: &Connection, now: i64) -> Result<Option<Due>, Error> {
-    let due = tx
-        .prepare_cached(
-            "SELECT id, kind, page_id, url, body, created_at, attempts FROM outbox \
-             WHERE state = 'pending' AND next_at <= ?1 ORDER BY next_at, id LIMIT 1",
-        )?
-        .query_row([now], |row| {
-            Ok(Due {
-                id: row.get(0)?,
-                kind: row.get(1)?,
-                page_id: row.get(2)?,
-                url: row.get(3)?,
-                body: row.get(4)?,
-                created_at: row.get(5)?,
-                attempts: row.get(6)?,
-            })
+/// What is due next, and with it what goes into the same request.
+fn next_due(tx: &Connection, now: i64) -> Result<Vec<Due>, Error> {
+    let order = if settings::is_on(tx, settings::NEWEST_FIRST)? { "id DESC" } else { "next_at, id" };
+    let sql = format!(
+        "SELECT id, kind, page_id, url, body, created_at, attempts FROM outbox \
+         WHERE state = 'pending' AND next_at <= ?1 ORDER BY {order} LIMIT ?2"
+    );
+    let together = settings::is_on(tx, settings::BATCH_WEBHOOKS)?;
+    let most = if together { MOST_TOGETHER } else { 1 };
+    let mut statement = tx.prepare_cached(&sql)?;
+    let rows = statement.query_map((now, most), |row| {
+        Ok(Due {
+            id: row.get(0)?,
+            kind: row.get(1)?,
+            page_id: row.get(2)?,
+            url: row.get(3)?,
+            body: row.get(4)?,
+            created_at: row.get(5)?,
+            attempts: row.get(6)?,
         })
-        .optional()?;
+    })?;
+    let mut due = rows.collect::<Result<Vec<_>, _>>()?;
+    if let Some(first) = due.first().map(|first| (first.kind.clone(), first.url.clone(), object_of(first))) {
+        let alike = |other: &Due| (other.kind.clone(), other.url.clone(), object_of(other)) == first;
+        let alike = due.iter().take_while(|other| first.0 == "messaging" && alike(other)).count();
+        due.truncate(alike.max(1));
+    }
     Ok(due)
+}
+
+fn json_of(due: &Due) -> Value {
+    serde_json::from_slice(&due.body).unwrap_or_default()
+}
+
+fn object_of(due: &Due) -> Option<String> {
+    json_of(due).get("object").and_then(Value::as_str).map(str::to_owned)
+}
+
+/// One body for several webhooks: all their entries.
+fn joined(due: &[Due]) -> Vec<u8> {
+    if let [only] = due {
+        return only.body.clone();
+    }
+    let entries: Vec<Value> = due
+        .iter()
+        .filter_map(|due| json_of(due).get("entry").and_then(Value::as_array).cloned())
+        .flatten()
+        .collect();
+    let object = due.first().and_then(object_of);
+    ascii(&json!({"object": object, "entry": entries})).into_bytes()
 }
 
 /// Sends everything that is due, one after the other; answers how many attempts succeeded and failed.
@@ -227,18 +276,19 @@ pub(crate) async fn deliver_due(sandbox: &Sandbox) -> Result<(u32, u32), Error> 
     let (mut delivered, mut failed) = (0, 0);
     loop {
         let now = sandbox.now();
-        let Some(due) = sandbox.db().run(|tx| next_due(tx, now))? else { return Ok((delivered, failed)) };
-        let outcome = send(sandbox, &due).await;
+        let due = sandbox.db().run(|tx| next_due(tx, now))?;
+        let Some(first) = due.first() else { return Ok((delivered, failed)) };
+        let outcome = send(sandbox, first, joined(&due)).await;
         if outcome.is_ok() {
             delivered += 1;
         } else {
             failed += 1;
         }
-        sandbox.db().run(|tx| record(tx, &due, &outcome, now))?;
+        sandbox.db().run(|tx| due.iter().try_for_each(|due| record(tx, due, &outcome, now)))?;
     }
 }
 
-async fn send(sandbox: &Sandbox, due: &Due) -> Result<String, String> {
+async fn send(sandbox: &Sandbox, due: &Due, body: Vec<u8>) -> Result<String, String> {
     let secret = sandbox.config().app_secret.as_bytes();
     let mut request = sandbox.inner.http.post(&due.url);
     if due.kind == "deauthorize" {
@@ -246,10 +296,10 @@ async fn send(sandbox: &Sandbox, due: &Due) -> Result<String, String> {
     } else {
         request = request
             .header("content-type", "application/json")
-            .header("x-hub-signature", format!("sha1={}", sign::sha1_hex(secret, &due.body)))
-            .header("x-hub-signature-256", format!("sha256={}", sign::sha256_hex(secret, &due.body)));
+            .header("x-hub-signature", format!("sha1={}", sign::sha1_hex(secret, &body)))
+            .header("x-hub-signature-256", format!("sha256={}", sign::sha256_hex(secret, &body)));
     }
-    match request.body(due.body.clone()).send().await {
+    match request.body(body).send().await {
         Ok(answer) if answer.status().as_u16() == 200 => Ok("200".to_owned()),
         Ok(answer) => Err(answer.status().as_u16().to_string()),
         Err(error) if error.is_timeout() => Err("no answer within 5 seconds".to_owned()),

@@ -14,11 +14,13 @@ use serde_json::{Value, json};
 
 use crate::faults::Planned;
 use crate::faults::presets::{self, Preset};
+use crate::messaging::acts;
 use crate::webhooks::Queued;
 use crate::{Error, Sandbox, faults, webhooks};
 
 mod app;
 mod business;
+mod chat;
 mod people;
 mod world;
 
@@ -44,6 +46,7 @@ pub(crate) fn routes() -> Router<Sandbox> {
         .route("/sandbox/api/faults/presets", get(show_presets))
         .route("/sandbox/api/send_message", post(send_message))
         .route("/sandbox/api/webhooks/deliver", post(deliver))
+        .merge(chat::routes())
 }
 
 /// A refusal of the control API.
@@ -132,16 +135,20 @@ struct MessageInput {
 async fn send_message(State(sandbox): State<Sandbox>, body: Bytes) -> Answer {
     let input: MessageInput = parse(&body)?;
     let now = sandbox.now();
-    let queued = sandbox
-        .db()
-        .run(|tx| webhooks::queue_message(tx, &input.page_id, &input.from_name, &input.text, now))?;
+    let (written, config) = ((input.from_name.as_str(), input.text.as_str()), sandbox.config());
+    let queued = sandbox.db().run(|tx| acts::write(tx, config, &input.page_id, written, now))?;
     sandbox.inner.wake.notify_one();
     match queued {
-        Queued::Yes => Ok(Json(json!({"sent": true}))),
-        Queued::AppNotSubscribed => Ok(Json(json!({"sent": false, "why": "app_not_subscribed"}))),
-        Queued::AppInDevelopment => Ok(Json(json!({"sent": false, "why": "app_in_development"}))),
-        Queued::PageNotSubscribed => Ok(Json(json!({"sent": false, "why": "page_not_subscribed"}))),
-        Queued::NoSuchPage => Err(Refused::missing("Page")),
+        None => Err(Refused::missing("Page")),
+        Some(queued) => Ok(Json(sent(queued))),
+    }
+}
+
+/// What became of a webhook: `{"sent": true}`, or why it was not sent.
+fn sent(queued: Queued) -> Value {
+    match queued.why_not() {
+        None => json!({"sent": true}),
+        Some(why) => json!({"sent": false, "why": why}),
     }
 }
 

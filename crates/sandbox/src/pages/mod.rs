@@ -10,6 +10,7 @@ use axum::routing::{get, post};
 
 use crate::{Error, Sandbox};
 
+mod attachment;
 mod home;
 mod person;
 mod picture;
@@ -36,6 +37,7 @@ pub(crate) fn routes() -> Router<Sandbox> {
         .route("/sandbox/configurations", post(settings::save_configuration))
         .route("/sandbox/faults", post(settings::plan_fault))
         .route("/sandbox/picture/{file}", get(picture_file))
+        .route("/sandbox/attachment/{id}", get(attachment::show))
         .route("/sandbox/static/{file}", get(static_file))
 }
 
@@ -89,9 +91,14 @@ pub(crate) fn not_found() -> Response<Body> {
     plain(StatusCode::NOT_FOUND, "There is nothing here.")
 }
 
-fn with_type(content_type: &'static str, body: Body) -> Response<Body> {
+/// For files of a type that no header can carry.
+const OCTETS: HeaderValue = HeaderValue::from_static("application/octet-stream");
+
+fn with_type(content_type: &str, body: Body) -> Response<Body> {
     let mut response = Response::new(body);
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_str(content_type).unwrap_or(OCTETS));
     response
 }
 

@@ -10,8 +10,9 @@ use serde::Deserialize;
 
 use crate::graph::subscribed_apps;
 use crate::graph::subscriptions::{self, Subscription};
+use crate::messaging::acts;
 use crate::pages::time;
-use crate::webhooks::{self, Queued};
+use crate::webhooks::Queued;
 use crate::world::{self, Page};
 use crate::{Error, Sandbox, pages};
 
@@ -45,14 +46,7 @@ pub(crate) struct ShowQuery {
 }
 
 pub(crate) async fn show(State(sandbox): State<Sandbox>, Query(query): Query<ShowQuery>) -> Response<Body> {
-    let notice = query.sent.map(|sent| match sent.as_str() {
-        "yes" => "The message is on its way.",
-        "no_page" => "There is no such Page.",
-        "development" => "Not sent: the app is in development, and nobody of that name has a role on it.",
-        "app" => "Not sent: the app is not subscribed to messages of this kind.",
-        "page" => "Not sent: the Page has not installed the app for this field.",
-        _ => "Not sent: a text and a name are needed.",
-    });
+    let notice = query.sent.as_deref().map(notice);
     let shown = sandbox.db().run(|tx| {
         let pages = world::pages(tx)?;
         let mut installed = Vec::new();
@@ -64,6 +58,22 @@ pub(crate) async fn show(State(sandbox): State<Sandbox>, Query(query): Query<Sho
         Ok::<_, Error>(Shown { app: subscriptions::all(tx)?, installed, pages, sent: sent(tx)?, notice })
     });
     pages::page(shown)
+}
+
+/// What became of a message, in words.
+pub(crate) fn notice(sent: &str) -> &'static str {
+    match sent {
+        "yes" => "The message is on its way.",
+        "no_such_page" => "There is no such Page.",
+        "app_in_development" => {
+            "Not sent: the app is in development, and nobody of that name has a role on it."
+        }
+        "app_not_subscribed" => "Not sent: the app is not subscribed to messages of this kind.",
+        "page_not_subscribed" => "Not sent: the Page has not installed the app for this field.",
+        "access_off" => "Not sent: the account's owner has switched access to messages off.",
+        "no_such_event" => "Done; it causes no webhook.",
+        _ => "Not sent: a text and a name are needed.",
+    }
 }
 
 fn sent(tx: &Connection) -> Result<Vec<Sent>, Error> {
@@ -107,14 +117,11 @@ pub(crate) async fn send_message(
         return pages::see_other("/sandbox/webhooks?sent=nothing");
     }
     let now = sandbox.now();
-    let queued = sandbox.db().run(|tx| webhooks::queue_message(tx, &form.page_id, name, text, now));
+    let config = sandbox.config();
+    let queued = sandbox.db().run(|tx| acts::write(tx, config, &form.page_id, (name, text), now));
     sandbox.inner.wake.notify_one();
     let outcome = match queued {
-        Ok(Queued::Yes) => "yes",
-        Ok(Queued::NoSuchPage) => "no_page",
-        Ok(Queued::AppInDevelopment) => "development",
-        Ok(Queued::AppNotSubscribed) => "app",
-        Ok(Queued::PageNotSubscribed) => "page",
+        Ok(queued) => queued.unwrap_or(Queued::NoSuchPage).why_not().unwrap_or("yes"),
         Err(error) => return pages::failed(&error),
     };
     pages::see_other(&format!("/sandbox/webhooks?sent={outcome}"))
