@@ -18,6 +18,8 @@ pub(crate) struct Call {
     pub(crate) method: Method,
     pub(crate) path: Vec<String>,
     parameters: BTreeMap<String, String>,
+    /// Of a multipart body.
+    pub(crate) files: Vec<multipart::File>,
     bearer: Option<String>,
     /// The `ETag`s that the caller already holds the answers of.
     pub(crate) if_none_match: Option<String>,
@@ -50,18 +52,21 @@ impl Call {
 
     pub(crate) fn read(parts: &Parts, path: Vec<String>, body: &Bytes) -> Result<Call, GraphError> {
         let mut parameters = BTreeMap::new();
+        let mut files = Vec::new();
         read_form(parts.uri.query().unwrap_or_default().as_bytes(), &mut parameters);
         let content_type = header_text(&parts.headers, header::CONTENT_TYPE.as_str()).unwrap_or_default();
         if content_type.starts_with("application/json") && !body.is_empty() {
             read_json(body, &mut parameters)?;
         } else if content_type.starts_with("multipart/") {
-            parameters.extend(multipart::fields(content_type, body)?);
+            let (fields, given) = multipart::read(content_type, body)?;
+            parameters.extend(fields);
+            files = given;
         } else {
             read_form(body, &mut parameters);
         }
         let if_none_match = header_text(&parts.headers, header::IF_NONE_MATCH.as_str()).map(str::to_owned);
         let method = overridden(&parts.method, &parameters);
-        Ok(Call { method, path, parameters, bearer: bearer(&parts.headers), if_none_match })
+        Ok(Call { method, path, parameters, files, bearer: bearer(&parts.headers), if_none_match })
     }
 
     /// One call of a batch; `whole` lends it the token that it does not bring itself.
@@ -82,7 +87,14 @@ impl Call {
             parameters.remove("appsecret_time");
         }
         let method = overridden(method, &parameters);
-        Call { method, path: split_path(path), parameters, bearer: None, if_none_match: None }
+        Call {
+            method,
+            path: split_path(path),
+            parameters,
+            files: Vec::new(),
+            bearer: None,
+            if_none_match: None,
+        }
     }
 }
 

@@ -74,6 +74,21 @@ impl GraphError {
         self
     }
 
+    /// A code with its subcode, as the tables of an API list them.
+    pub(crate) fn with_subcode(code: i64, subcode: i64, what: &str) -> Self {
+        Self::new(400, code, format!("(#{code}) {what}")).subcode(subcode)
+    }
+
+    /// 9000001: the account of the person is gone.
+    pub(crate) fn account_deleted() -> Self {
+        Self::new(400, 9_000_001, "(#9000001) The account has been deleted")
+    }
+
+    /// 230: the person has not written yet, so has not agreed to be looked up.
+    pub(crate) fn consent_required() -> Self {
+        Self::new(400, 230, "(#230) User consent is required to access user profile")
+    }
+
     /// 100: a parameter is wrong.
     pub(crate) fn parameter(what: &str) -> Self {
         Self::new(400, 100, format!("(#100) {what}"))

@@ -33,6 +33,15 @@ pub(crate) fn wanted(parameter: Option<&str>, default: &[&str]) -> Result<Vec<Fi
     }
 }
 
+/// Fields as a call writes them, without their modifiers.
+pub(crate) fn text_of(fields: &[Field]) -> String {
+    let one = |field: &Field| match &field.sub {
+        Some(sub) => format!("{}{{{}}}", field.name, text_of(sub)),
+        None => field.name.clone(),
+    };
+    fields.iter().map(one).collect::<Vec<_>>().join(",")
+}
+
 fn parse(text: &str) -> Result<Vec<Field>, GraphError> {
     let mut parser = Parser { text: text.char_indices().peekable() };
     let fields = parser.list(0)?;

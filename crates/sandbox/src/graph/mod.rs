@@ -9,31 +9,37 @@ use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
 use crate::faults::{self, Fault};
-use crate::{Sandbox, dialog, grants, pages, world};
+use crate::{Sandbox, dialog, grants, pages, settings, webhooks, world};
 
 pub(crate) mod accounts;
 pub(crate) mod auth;
 pub(crate) mod batch;
 pub(crate) mod businesses;
 pub(crate) mod call;
+pub(crate) mod conversations;
 pub(crate) mod debug_token;
 pub(crate) mod error;
 pub(crate) mod fields;
+mod message_node;
+pub(crate) mod messages;
 mod multipart;
 pub(crate) mod nodes;
 pub(crate) mod oauth;
 pub(crate) mod permissions;
+pub(crate) mod profile;
 pub(crate) mod rate;
 pub(crate) mod reply;
 pub(crate) mod subscribed_apps;
 pub(crate) mod subscriptions;
+pub(crate) mod thread_control;
 
 use auth::{Caller, Viewer};
 use call::Call;
 use error::GraphError;
 use reply::Answer;
 
-const MAX_BODY: usize = 1024 * 1024;
+/// The largest file of a message, with room for what surrounds it.
+const MAX_BODY: usize = 26 * 1024 * 1024;
 
 /// What the edges need to know beside the world.
 pub(crate) struct Context {
@@ -128,8 +134,11 @@ async fn answer(sandbox: &Sandbox, call: &Call) -> Result<Answer, GraphError> {
         return Ok(subscriptions::post(sandbox, &context, call).await?.into());
     }
     let done = sandbox.db().run(|tx| route(tx, sandbox, &context, call));
-    if call.method == Method::DELETE {
-        // Removing the app queues the deauthorise callback.
+    if call.method != Method::GET {
+        // Sending queues webhooks, and removing the app the deauthorise callback.
+        if sandbox.db().run(|tx| settings::is_on(tx, settings::WEBHOOKS_FIRST))? {
+            webhooks::deliver_due(sandbox).await?;
+        }
         sandbox.inner.wake.notify_one();
     }
     done
@@ -199,6 +208,16 @@ fn object(
     id: &str,
     rest: &[&str],
 ) -> Result<Answer, GraphError> {
+    if let (Some(caller), []) = (caller, rest)
+        && let Some(answer) = conversations::node(tx, context, call, caller, id)?
+    {
+        return Ok(answer.into());
+    }
+    if let (Some(caller), &Method::GET, ["messages" | "attachments"]) = (caller, &call.method, rest)
+        && let Some(answer) = conversations::edge(tx, context, call, caller, id, rest)?
+    {
+        return Ok(answer.into());
+    }
     if !id.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(GraphError::no_such_alias(id));
     }
@@ -221,6 +240,8 @@ fn object(
             (_, [edge @ ("accounts" | "permissions"), ..]) => {
                 return Err(GraphError::no_such_field(edge, "Page"));
             }
+            (_, [edge]) => messages::edge(tx, sandbox.config(), context, call, caller, &page, edge)?
+                .ok_or_else(|| unsupported(call, id, rest))?,
             _ => return Err(unsupported(call, id, rest)),
         }
     } else if let Some(page) = world::page_of_instagram(tx, id)? {
@@ -252,6 +273,8 @@ fn object(
         }
     } else if let (Some(business), [] | [_]) = (crate::businesses::find(tx, id)?, rest) {
         businesses::node(tx, context, call, own(caller)?, &business, rest.first().copied())?
+    } else if let (&Method::GET, []) = (&call.method, rest) {
+        profile::node(tx, sandbox.config(), call, caller, id)?.ok_or_else(unknown)?
     } else {
         return Err(unknown());
     };

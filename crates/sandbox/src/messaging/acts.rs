@@ -9,7 +9,7 @@ use crate::messaging::events::{self, Field, From};
 use crate::messaging::messages::{self, MAX_EDITS, Message, Reaction};
 use crate::messaging::{self, Owner, Platform, State, Thread, attachments};
 use crate::webhooks::Queued;
-use crate::{Config, Error, world};
+use crate::{Config, Error};
 
 /// The app that Meta's own inbox is.
 const INBOX_APP: &str = "26390203743090";
@@ -447,14 +447,4 @@ fn hand_over(tx: &Connection, config: &Config, thread: &Thread, act: Act, now: i
 /// Who owns a thread that was given to an app.
 pub(crate) fn owner(config: &Config, app_id: &str) -> Owner {
     if app_id == config.app_id { Owner::ThisApp } else { Owner::Other(app_id.to_owned()) }
-}
-
-/// The people who have a thread with a Page, for lists.
-pub(crate) fn threads(tx: &Connection) -> Result<Vec<(world::Page, Vec<Thread>)>, Error> {
-    let mut all = Vec::new();
-    for page in world::pages(tx)? {
-        let threads = messaging::of_page(tx, &page.id, None)?;
-        all.push((page, threads));
-    }
-    Ok(all)
 }

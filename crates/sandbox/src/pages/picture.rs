@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use crate::{Error, world};
+use crate::{Error, messaging, world};
 
 /// Dark enough for white letters at any size.
 const COLOURS: [&str; 6] = ["#7a4a1d", "#1f5f5b", "#5b3f7a", "#7a2f43", "#2f5a2f", "#3c4f73"];
@@ -16,7 +16,10 @@ pub(crate) fn draw(tx: &Connection, id: &str) -> Result<Option<String>, Error> {
     };
     let found = match person {
         Some(found) => Some(found),
-        None => page()?.or(account()?),
+        None => match page()? {
+            Some(found) => Some(found),
+            None => account()?.or(messaging::of_person(tx, id)?.map(|thread| (thread.name, true))),
+        },
     };
     Ok(found.map(|(name, round)| svg(&name, id, round)))
 }
