@@ -11,6 +11,8 @@ use axum::routing::{get, post};
 use crate::{Error, Sandbox};
 
 mod attachment;
+mod bubble;
+mod chat;
 mod home;
 mod person;
 mod picture;
@@ -38,6 +40,8 @@ pub(crate) fn routes() -> Router<Sandbox> {
         .route("/sandbox/faults", post(settings::plan_fault))
         .route("/sandbox/picture/{file}", get(picture_file))
         .route("/sandbox/attachment/{id}", get(attachment::show))
+        .route("/sandbox/chat", get(chat::list).post(chat::begin))
+        .route("/sandbox/chat/{person}", get(chat::show).post(chat::act))
         .route("/sandbox/static/{file}", get(static_file))
 }
 

@@ -7,6 +7,7 @@ mod batch;
 mod business;
 mod calls;
 mod chat;
+mod chat_page;
 mod clock;
 mod control;
 mod conversations;
