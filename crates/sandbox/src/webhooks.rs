@@ -90,6 +90,23 @@ pub(crate) fn queue_event(tx: &Connection, event: &Event<'_>, now: i64) -> Resul
     Ok(Queued::Yes)
 }
 
+/// Queues a sample of the dashboard's: only the app has to be subscribed.
+pub(crate) fn queue_sample(
+    tx: &Connection,
+    object: &str,
+    field: &str,
+    entry: &Value,
+    now: i64,
+) -> Result<Queued, Error> {
+    let wanted = subscriptions::find(tx, object)?;
+    let Some(wanted) = wanted.filter(|found| found.fields.iter().any(|name| name == field)) else {
+        return Ok(Queued::AppNotSubscribed);
+    };
+    let body = ascii(&json!({"object": object, "entry": [entry]}));
+    queue(tx, "messaging", None, &wanted.callback_url, body.as_bytes(), now)?;
+    Ok(Queued::Yes)
+}
+
 /// Every `id` of digits as a number, as old fields of webhooks have it.
 fn ids_as_numbers(value: &mut Value) {
     match value {

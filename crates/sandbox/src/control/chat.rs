@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::control::{Answer, Refused, parse, sent};
 use crate::messaging::acts::Act;
 use crate::messaging::messages::{self, Message};
-use crate::messaging::{self, Owner, Thread, acts};
+use crate::messaging::{self, Owner, Thread, acts, samples};
 use crate::{Error, Sandbox};
 
 pub(crate) fn routes() -> Router<Sandbox> {
@@ -62,6 +62,23 @@ async fn perform(State(sandbox): State<Sandbox>, Path(person): Path<String>, bod
         answer.insert("mid".to_owned(), json!(done.mid));
     }
     Ok(Json(answer))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SampleInput {
+    /// `page` or `instagram`.
+    object: String,
+    field: String,
+}
+
+/// `POST /sandbox/api/webhooks/test`: what the dashboard's "Test" button sends for a field of messaging.
+pub(crate) async fn test_webhook(State(sandbox): State<Sandbox>, body: Bytes) -> Answer {
+    let input: SampleInput = parse(&body)?;
+    let now = sandbox.now();
+    let queued = sandbox.db().run(|tx| samples::queue(tx, &input.object, &input.field, now))?;
+    sandbox.inner.wake.notify_one();
+    queued.map(|queued| Json(sent(queued))).ok_or_else(|| Refused::missing("sample"))
 }
 
 async fn show(State(sandbox): State<Sandbox>, Path(person): Path<String>) -> Answer {

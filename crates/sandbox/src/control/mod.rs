@@ -46,6 +46,7 @@ pub(crate) fn routes() -> Router<Sandbox> {
         .route("/sandbox/api/faults/presets", get(show_presets))
         .route("/sandbox/api/send_message", post(send_message))
         .route("/sandbox/api/webhooks/deliver", post(deliver))
+        .route("/sandbox/api/webhooks/test", post(chat::test_webhook))
         .merge(chat::routes())
 }
 
@@ -115,7 +116,7 @@ async fn show_presets() -> Answer {
             "is_transient": preset.is_transient(), "has_header": preset.limit.is_some(),
         })
     };
-    Ok(Json(json!({"list": presets::ALL.iter().map(describe).collect::<Vec<_>>()})))
+    Ok(Json(json!({"list": presets::all().map(describe).collect::<Vec<_>>()})))
 }
 
 async fn clear_faults(State(sandbox): State<Sandbox>) -> Answer {

@@ -15,6 +15,7 @@ use crate::graph::rate::{self, Usage};
 use crate::graph::{Context, Performed, reply};
 use crate::{Error, Sandbox};
 
+mod messaging;
 pub(crate) mod presets;
 
 /// How a call fails.

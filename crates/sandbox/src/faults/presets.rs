@@ -1,5 +1,6 @@
 //! The errors of Meta's tables by name: what the switches offer, and what a bare code says by default.
 
+use crate::faults::messaging;
 use crate::graph::rate::Limit;
 
 /// One row of the tables of errors.
@@ -26,17 +27,17 @@ impl Preset {
 
 /// The row of a name.
 pub(crate) fn find(name: &str) -> Option<&'static Preset> {
-    ALL.iter().find(|preset| preset.name == name)
+    all().find(|preset| preset.name == name)
 }
 
 /// The first row of a code, preferring the one with the same subcode.
 pub(crate) fn of_code(code: i64, subcode: Option<i64>) -> Option<&'static Preset> {
-    let mut rows = ALL.iter().filter(|preset| preset.code == code);
+    let mut rows = all().filter(|preset| preset.code == code);
     rows.clone().find(|preset| preset.subcode == subcode).or_else(|| rows.next())
 }
 
 pub(crate) fn is_transient(code: i64) -> bool {
-    matches!(code, 1 | 2 | 4 | 17 | 32 | 341 | 613 | 80_000..=80_014)
+    matches!(code, 1 | 2 | 4 | 17 | 32 | 341 | 613 | 1200 | 80_000..=80_014)
 }
 
 /// The exception that Meta names for a code.
@@ -47,7 +48,7 @@ pub(crate) fn kind_of(code: i64, subcode: Option<i64>) -> &'static str {
     }
 }
 
-const fn row(
+pub(crate) const fn row(
     name: &'static str,
     title: &'static str,
     http: u16,
@@ -66,7 +67,12 @@ const fn row(
     Preset { name, title, http, code, subcode, message, limit }
 }
 
-pub(crate) const ALL: &[Preset] = &[
+/// Every row there is.
+pub(crate) fn all() -> impl Iterator<Item = &'static Preset> + Clone {
+    ALL.iter().chain(messaging::ALL)
+}
+
+const ALL: &[Preset] = &[
     row("unknown", "Unknown error", 500, (1, None), "An unknown error has occurred."),
     row("unavailable", "Service unavailable", 503, (2, None), "Service temporarily unavailable"),
     row("capability", "App lacks the capability", 400, (3, None), CAPABILITY),
@@ -153,8 +159,8 @@ mod tests {
 
     #[test]
     fn every_name_is_used_once_and_every_code_of_the_tables_is_there() {
-        for (index, preset) in ALL.iter().enumerate() {
-            assert!(ALL.iter().skip(index + 1).all(|other| other.name != preset.name), "{}", preset.name);
+        for (index, preset) in all().enumerate() {
+            assert!(all().skip(index + 1).all(|other| other.name != preset.name), "{}", preset.name);
         }
         for code in [
             1, 2, 3, 4, 10, 17, 32, 33, 100, 101, 102, 104, 190, 200, 210, 283, 294, 341, 368, 506, 613, 803,
@@ -164,6 +170,25 @@ mod tests {
         }
         for subcode in [458, 459, 460, 463, 464, 467, 492, 2_069_032] {
             assert_eq!(of_code(190, Some(subcode)).and_then(|preset| preset.subcode), Some(subcode));
+        }
+        for (code, subcode) in [
+            (1, 99),
+            (2, 2_018_344),
+            (613, 2_534_040),
+            (10, 2_018_278),
+            (10, 2_534_022),
+            (10, 1_893_063),
+            (100, 2_018_001),
+            (100, 2_018_218),
+            (100, 2_534_037),
+            (200, 2_018_028),
+            (200, 2_534_041),
+            (551, 1_545_041),
+        ] {
+            assert_eq!(of_code(code, Some(subcode)).and_then(|preset| preset.subcode), Some(subcode));
+        }
+        for code in [1200, 2_018_321, 10_303, 36_103, 9_000_001, 230, 9010] {
+            assert_eq!(of_code(code, None).map(|preset| preset.code), Some(code));
         }
         assert_eq!((of_code(999, None).is_none(), kind_of(100, Some(33))), (true, "GraphMethodException"));
     }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::messaging::events::{self, Field, From};
 use crate::messaging::messages::{self, MAX_EDITS, Message, Reaction};
-use crate::messaging::{self, Owner, Platform, State, Thread, attachments};
+use crate::messaging::{self, Platform, State, Thread, attachments, handover};
 use crate::webhooks::Queued;
 use crate::{Config, Error};
 
@@ -130,7 +130,7 @@ pub(crate) struct Done {
 pub(crate) type Acted = Result<Result<Done, String>, Error>;
 
 /// What came of an act on a message, or on none.
-fn done(mid: Option<&str>, queued: Queued) -> Done {
+pub(super) fn done(mid: Option<&str>, queued: Queued) -> Done {
     Done { mid: mid.map(str::to_owned), queued }
 }
 
@@ -225,7 +225,7 @@ pub(crate) fn act(tx: &Connection, config: &Config, thread: &Thread, act: Act, n
             messaging::set_state(tx, thread, state)?;
             Ok(Ok(done(None, Queued::NoSuchEvent)))
         }
-        handover => hand_over(tx, config, thread, handover, now),
+        moved => handover::hand_over(tx, config, thread, moved, now),
     }
 }
 
@@ -247,7 +247,7 @@ fn tell(
     Ok(Ok(done(mid, events::notify(tx, thread, field, From::Person, event, at, now)?)))
 }
 
-fn tell_from(
+pub(super) fn tell_from(
     tx: &Connection,
     thread: &Thread,
     field: Field,
@@ -405,46 +405,4 @@ fn inbox(tx: &Connection, thread: &Thread, text: &str, now: i64) -> Acted {
     let message = messages::add(tx, thread, false, &content, &[], now)?;
     events::after_sending(tx, thread, &message, now)?;
     Ok(Ok(done(Some(&message.mid), Queued::Yes)))
-}
-
-fn hand_over(tx: &Connection, config: &Config, thread: &Thread, act: Act, now: i64) -> Acted {
-    let previous = match &thread.owner {
-        Owner::ThisApp => Some(config.app_id.clone()),
-        Owner::Nobody => None,
-        Owner::Other(app) => Some(app.clone()),
-    };
-    let metadata = |metadata: Option<String>| metadata.unwrap_or_default();
-    let (from, key, value) = match act {
-        Act::Take { app_id, metadata: said } => {
-            messaging::set_owner(tx, thread, &owner(config, &app_id))?;
-            let value = json!({
-                "previous_owner_app_id": previous, "new_owner_app_id": app_id, "metadata": metadata(said),
-            });
-            (From::Person, "take_thread_control", value)
-        }
-        Act::Pass { app_id, metadata: said } => {
-            let app_id = app_id.unwrap_or_else(|| config.app_id.clone());
-            messaging::set_owner(tx, thread, &owner(config, &app_id))?;
-            let value = json!({
-                "previous_owner_app_id": previous, "new_owner_app_id": app_id, "metadata": metadata(said),
-            });
-            (From::Person, "pass_thread_control", value)
-        }
-        Act::Request { app_id, metadata: said } => {
-            let value = json!({"requested_owner_app_id": app_id, "metadata": metadata(said)});
-            (From::Person, "request_thread_control", value)
-        }
-        Act::AppRoles { roles } => {
-            let mut value = Map::new();
-            value.insert(config.app_id.clone(), json!(roles));
-            (From::Nobody, "app_roles", Value::Object(value))
-        }
-        _ => return Ok(Err("this is no change of control".to_owned())),
-    };
-    tell_from(tx, thread, Field::Handovers, from, (key, value), now)
-}
-
-/// Who owns a thread that was given to an app.
-pub(crate) fn owner(config: &Config, app_id: &str) -> Owner {
-    if app_id == config.app_id { Owner::ThisApp } else { Owner::Other(app_id.to_owned()) }
 }

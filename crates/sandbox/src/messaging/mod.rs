@@ -10,7 +10,9 @@ use crate::{Error, random, webhooks};
 pub(crate) mod acts;
 pub(crate) mod attachments;
 pub(crate) mod events;
+mod handover;
 pub(crate) mod messages;
+pub(crate) mod samples;
 
 /// Where a conversation takes place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -114,21 +114,16 @@ fn cards_of(payload: &Value) -> Vec<Card> {
         let buttons = list(holder, "buttons").unwrap_or_default();
         buttons.iter().map(button).collect::<Vec<_>>()
     };
-    match list(payload, "elements") {
-        Some(elements) => elements
-            .iter()
-            .map(|element| Card {
-                title: text(element, "title"),
-                subtitle: text(element, "subtitle"),
-                buttons: buttons(element),
-            })
-            .collect(),
-        None => {
-            let card =
-                Card { title: text(payload, "text"), subtitle: String::new(), buttons: buttons(payload) };
-            vec![card]
-        }
-    }
+    let Some(elements) = list(payload, "elements") else {
+        let card = Card { title: text(payload, "text"), subtitle: String::new(), buttons: buttons(payload) };
+        return vec![card];
+    };
+    let card = |element: &Value| Card {
+        title: text(element, "title"),
+        subtitle: text(element, "subtitle"),
+        buttons: buttons(element),
+    };
+    elements.iter().map(card).collect()
 }
 
 fn button(button: &Value) -> Button {

@@ -165,12 +165,9 @@ pub(crate) async fn act(
 ) -> Response<Body> {
     let given = form.into_iter().filter(|(_, value)| !value.trim().is_empty());
     let given: Map<String, Value> = given.map(|(key, value)| (key, Value::from(value))).collect();
-    let act: Act = match serde_json::from_value(Value::Object(given)) {
-        Ok(act) => act,
-        Err(_) => {
-            let notice = "Nothing was done: something is missing.".to_owned();
-            return conversation(&sandbox, &person, Some(notice), false);
-        }
+    let Ok(act) = serde_json::from_value::<Act>(Value::Object(given)) else {
+        let notice = "Nothing was done: something is missing.".to_owned();
+        return conversation(&sandbox, &person, Some(notice), false);
     };
     let now = sandbox.now();
     let acted = sandbox.db().run(|tx| match messaging::of_person(tx, &person)? {

@@ -44,7 +44,7 @@ struct Shown<'a> {
     now: String,
     configurations: Vec<Configuration>,
     faults: Vec<(Planned, String)>,
-    presets: &'static [Preset],
+    presets: Vec<&'static Preset>,
 }
 
 pub(crate) async fn show(State(sandbox): State<Sandbox>) -> Response<Body> {
@@ -60,7 +60,7 @@ pub(crate) async fn show(State(sandbox): State<Sandbox>) -> Response<Body> {
             now: time::utc(sandbox.now()),
             configurations: configurations::all(tx)?,
             faults: faults::all(tx)?.into_iter().map(described).collect::<Result<_, _>>()?,
-            presets: presets::ALL,
+            presets: presets::all().collect(),
         })
     });
     pages::page(shown)

@@ -226,3 +226,27 @@ async fn the_inbox_answers_under_its_own_app() {
         json!({"mid": said["mid"], "text": "We are open", "is_echo": true, "app_id": 26_390_203_743_090_i64})
     );
 }
+
+#[tokio::test]
+async fn the_dashboards_samples_are_of_nobody_and_in_another_shape() {
+    for (mut shop, object) in [(Shop::messenger().await, "page"), (Shop::instagram().await, "instagram")] {
+        let test = |field: &str| json!({"object": object, "field": field});
+        let path = "/webhooks/test";
+        assert_eq!(shop.meta.control(Method::POST, path, &test("messages")).await, json!({"sent": true}));
+        let request = shop.request().await;
+        assert_eq!((&request["object"], &request["entry"][0]["id"]), (&json!(object), &json!("0")));
+        let change = &request["entry"][0]["changes"][0];
+        assert_eq!(
+            (&change["field"], &change["value"]["timestamp"]),
+            (&json!("messages"), &json!("1527459824"))
+        );
+        assert_eq!(change["value"]["sender"], json!({"id": "12334"}));
+        assert_eq!(change["value"]["message"]["mid"], "random_mid");
+        let unknown = shop.meta.control(Method::POST, path, &test("moods")).await;
+        assert!(unknown["error"].is_string());
+    }
+    let shop = Shop::instagram().await;
+    let unsubscribed = json!({"object": "instagram", "field": "message_echoes"});
+    let answer = shop.meta.control(Method::POST, "/webhooks/test", &unsubscribed).await;
+    assert_eq!(answer["why"], "app_not_subscribed");
+}

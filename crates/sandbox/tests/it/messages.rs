@@ -418,3 +418,48 @@ async fn the_echo_can_overtake_the_answer_and_events_come_joined_or_newest_first
     assert!(entries.iter().all(|entry| entry["messaging"].as_array().unwrap().len() == 1));
     shop.nothing_more().await;
 }
+
+#[tokio::test]
+async fn every_other_refusal_can_be_ordered_by_name() {
+    let mut shop = Shop::messenger().await;
+    shop.hello().await;
+    for (name, expected) in [
+        ("send_failed", (1200, None)),
+        ("page_restricted", (10, Some(1_893_063))),
+        ("unavailable_200", (200, Some(1_545_041))),
+        ("send_limit_instagram", (613, Some(2_534_040))),
+        ("unexplained", (2_018_321, None)),
+    ] {
+        let fault = json!({"match": "POST /me/messages", "kind": "preset", "name": name});
+        shop.meta.control(Method::POST, "/faults", &fault).await;
+        assert_eq!(error_of(&shop.send(&hi(&shop)).await), expected, "{name}");
+    }
+    assert!(shop.send(&hi(&shop)).await["message_id"].is_string());
+}
+
+#[tokio::test]
+async fn an_hour_of_failures_silences_the_instagram_account() {
+    let shop = Shop::instagram().await;
+    let app = crate::support::Meta::app_token();
+    let gone = [("object", "instagram"), ("access_token", app.as_str())];
+    shop.meta.delete(&format!("/{APP_ID}/subscriptions"), &gone).await;
+    let failing = crate::support::Receiver::start(axum::http::StatusCode::BAD_GATEWAY).await;
+    let call = [
+        ("object", "instagram"),
+        ("callback_url", &failing.hook()),
+        ("verify_token", crate::support::VERIFY_TOKEN),
+        ("fields", "messages"),
+        ("access_token", app.as_str()),
+    ];
+    shop.meta.post(&format!("/{APP_ID}/subscriptions"), &call).await;
+    assert_eq!(shop.act(json!({"do": "message", "text": "one"})).await["sent"], true);
+    for _ in 0..12 {
+        shop.meta.control(Method::POST, "/webhooks/deliver", &json!({})).await;
+        shop.meta.pass(400);
+    }
+    assert_eq!(shop.act(json!({"do": "message", "text": "two"})).await["why"], "page_not_subscribed");
+    // What was lost can be read.
+    let path = format!("/{PAGE_BIKES}/conversations");
+    let listed = shop.get(&path, &[("platform", "instagram"), ("fields", "message_count")]).await;
+    assert_eq!(listed["data"][0]["message_count"], 2);
+}
