@@ -57,6 +57,7 @@ classes! {
     it_goes_past_an_empty_page "EmptyPages";
     it_inspects_tokens_and_permissions "Tokens";
     it_subscribes_pages "Subscriptions";
+    it_sends_and_lists_messages "Messages";
     it_calls_in_batches "Batches";
     it_raises_its_own_errors "Errors";
     it_sees_a_token_die "Death";

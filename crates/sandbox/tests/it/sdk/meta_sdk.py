@@ -106,6 +106,60 @@ class Subscriptions(unittest.TestCase):
         self.assertEqual(self.fields(page), [])
 
 
+class Messages(unittest.TestCase):
+    """A conversation with somebody who wrote first."""
+
+    def setUp(self):
+        begun = control("POST", "chat", {"page_id": PAGE_ID, "name": "Maya Green"})
+        self.person = begun["person"]
+        self.hello = control("POST", f"chat/{self.person}", {"do": "message", "text": "hello"})["mid"]
+        self.page = Page(PAGE_ID, api=api(PAGE_TOKEN))
+
+    def test_an_answer_is_sent_and_read_back(self):
+        sent = self.page.create_message(
+            params={
+                "recipient": {"id": self.person},
+                "messaging_type": Page.MessagingType.response,
+                "message": {"text": "good morning"},
+            }
+        )
+        self.assertEqual(sent["recipient_id"], self.person)
+        conversations = self.page.get_conversations(
+            fields=["id", "updated_time", "message_count", "can_reply", "participants"],
+            params={"platform": Page.Platform.messenger, "user_id": self.person},
+        )
+        thread = conversations[0]
+        self.assertEqual((thread["message_count"], thread["can_reply"]), (2, True))
+        self.assertEqual(thread["participants"]["data"][0]["id"], self.person)
+        messages = {row["id"]: row for row in thread.get_messages(fields=["id", "message", "from"])}
+        self.assertEqual(messages[sent["message_id"]]["message"], "good morning")
+        self.assertEqual(messages[self.hello]["from"]["id"], self.person)
+
+    def test_conversations_go_on_over_every_page_of_the_list(self):
+        for name in ("Ada", "Ben"):
+            begun = control("POST", "chat", {"page_id": PAGE_ID, "name": name})
+            control("POST", f"chat/{begun['person']}", {"do": "message", "text": "hi"})
+        cursor = self.page.get_conversations(fields=["id"], params={"limit": 1})
+        self.assertEqual(len({thread["id"] for thread in cursor}), 3)
+
+    def test_the_thread_has_an_owner(self):
+        owner = self.page.get_thread_owner(params={"recipient": self.person})[0]
+        self.assertEqual(owner["thread_owner"]["app_id"], APP_ID)
+
+    def test_an_attachment_is_uploaded_and_a_closed_window_refuses(self):
+        kept = self.page.create_message_attachment(
+            params={"message": {"attachment": {"type": "image", "payload": {"url": "https://x.test/a.png"}}}}
+        )
+        image = {"attachment": {"type": "image", "payload": {"attachment_id": kept["attachment_id"]}}}
+        params = {"recipient": {"id": self.person}, "message": image}
+        self.assertTrue(self.page.create_message(params=params)["message_id"])
+        control("POST", "clock", {"advance_seconds": 86401})
+        with self.assertRaises(FacebookRequestError) as raised:
+            self.page.create_message(params=params)
+        error = raised.exception
+        self.assertEqual((error.api_error_code(), error.api_error_subcode()), (10, 2018278))
+
+
 class Batches(unittest.TestCase):
     def test_a_batch_calls_back_for_each_call(self):
         found, failed = [], []
