@@ -17,6 +17,8 @@ use crate::{Error, Inner, Sandbox, random, settings, sign};
 const PAUSES: [i64; 8] = [0, 5, 30, 120, 300, 600, 900, 1_800];
 /// After an hour of failures Meta unsubscribes the app from the Page.
 const GIVE_UP_SECONDS: i64 = 3_600;
+/// After a quarter of an hour Meta warns the app's owner.
+const ALERT_SECONDS: i64 = 900;
 /// As many updates as Meta joins in one request.
 const MOST_TOGETHER: i64 = 1_000;
 /// The longest the worker sleeps while something waits: the injected clock may have jumped meanwhile.
@@ -336,7 +338,12 @@ fn record(tx: &Connection, due: &Due, outcome: &Result<String, String>, now: i64
             }
             ("dropped", result)
         }
-        Err(result) => ("pending", result),
+        Err(result) => {
+            if let (Some(page_id), true) = (&due.page_id, now - due.created_at >= ALERT_SECONDS) {
+                tracing::warn!(page_id, result, "webhooks failing: after an hour the Page is unsubscribed");
+            }
+            ("pending", result)
+        }
     };
     tx.execute(
         "UPDATE outbox SET attempts = attempts + 1, state = ?2, result = ?3, next_at = ?4 WHERE id = ?1",

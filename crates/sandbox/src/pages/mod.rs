@@ -35,6 +35,7 @@ pub(crate) fn routes() -> Router<Sandbox> {
         .route("/sandbox/people/{id}/permission", post(person::set_permission))
         .route("/sandbox/webhooks", get(webhooks::show))
         .route("/sandbox/send_message", post(webhooks::send_message))
+        .route("/sandbox/webhooks/test", post(webhooks::send_sample))
         .route("/sandbox/settings", get(settings::show).post(settings::save))
         .route("/sandbox/configurations", post(settings::save_configuration))
         .route("/sandbox/faults", post(settings::plan_fault))

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::graph::subscribed_apps;
 use crate::graph::subscriptions::{self, Subscription};
-use crate::messaging::acts;
+use crate::messaging::{acts, samples};
 use crate::pages::time;
 use crate::webhooks::Queued;
 use crate::world::{self, Page};
@@ -64,6 +64,8 @@ pub(crate) async fn show(State(sandbox): State<Sandbox>, Query(query): Query<Sho
 pub(crate) fn notice(sent: &str) -> &'static str {
     match sent {
         "yes" => "The message is on its way.",
+        "sample" => "The sample is on its way.",
+        "no_sample" => "Not sent: there is no sample of this field.",
         "no_such_page" => "There is no such Page.",
         "app_in_development" => {
             "Not sent: the app is in development, and nobody of that name has a role on it."
@@ -99,6 +101,25 @@ fn sent(tx: &Connection) -> Result<Vec<Sent>, Error> {
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Sample {
+    object: String,
+    field: String,
+}
+
+/// The "Test" button of the dashboard.
+pub(crate) async fn send_sample(State(sandbox): State<Sandbox>, Form(form): Form<Sample>) -> Response<Body> {
+    let now = sandbox.now();
+    let queued = sandbox.db().run(|tx| samples::queue(tx, &form.object, &form.field, now));
+    sandbox.inner.wake.notify_one();
+    let outcome = match queued {
+        Ok(Some(queued)) => queued.why_not().unwrap_or("sample"),
+        Ok(None) => "no_sample",
+        Err(error) => return pages::failed(&error),
+    };
+    pages::see_other(&format!("/sandbox/webhooks?sent={outcome}"))
 }
 
 #[derive(Deserialize)]

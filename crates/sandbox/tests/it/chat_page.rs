@@ -115,3 +115,17 @@ async fn it_refreshes_itself_when_asked_and_says_why_nothing_was_sent() {
     assert!(html.contains("http-equiv=\"refresh\""));
     assert!(!page(&shop).await.contains("http-equiv=\"refresh\""));
 }
+
+#[tokio::test]
+async fn the_test_button_sends_a_sample() {
+    let mut shop = Shop::messenger().await;
+    let url = format!("{}/sandbox/webhooks", shop.meta.url);
+    let html = shop.meta.client.get(&url).send().await.unwrap().text().await.unwrap();
+    assert!(html.contains("Send a sample of the object page"));
+    for (field, notice) in [("messages", "sample"), ("feed", "no_sample")] {
+        let form = [("object", "page"), ("field", field)];
+        let response = post(&shop, "/sandbox/webhooks/test", &form).await;
+        assert_eq!(location(&response), format!("/sandbox/webhooks?sent={notice}"));
+    }
+    assert_eq!(shop.request().await["entry"][0]["id"], "0");
+}
