@@ -12,7 +12,7 @@ use crate::webhooks::Queued;
 use crate::{Config, Error};
 
 /// The app that Meta's own inbox is.
-const INBOX_APP: &str = "26390203743090";
+pub(crate) const INBOX_APP: &str = "26390203743090";
 
 /// One act, as the control API takes it: `{"do": "message", "text": "hi"}`.
 #[derive(Debug, Deserialize)]
@@ -403,6 +403,6 @@ fn inbox(tx: &Connection, thread: &Thread, text: &str, now: i64) -> Acted {
     content.insert("text".to_owned(), json!(text));
     content.insert("app_id".to_owned(), json!(INBOX_APP.parse::<i64>().ok()));
     let message = messages::add(tx, thread, false, &content, &[], now)?;
-    events::after_sending(tx, thread, &message, now)?;
-    Ok(Ok(done(Some(&message.mid), Queued::Yes)))
+    let queued = events::after_sending(tx, thread, &message, now)?;
+    Ok(Ok(done(Some(&message.mid), queued)))
 }

@@ -159,25 +159,26 @@ pub(crate) fn message_of(message: &Message) -> Value {
     Value::Object(value)
 }
 
-/// Tells that the business wrote, and that it arrived and, unless people read by hand, was read.
+/// Tells that the business wrote, and that it arrived and, unless people read by hand, was read. Answers what
+/// became of the echo.
 pub(crate) fn after_sending(
     tx: &Connection,
     thread: &Thread,
     message: &Message,
     now: i64,
-) -> Result<(), Error> {
+) -> Result<Queued, Error> {
     let mut echo = message_of(message);
     if let Value::Object(echo) = &mut echo {
         echo.insert("is_echo".to_owned(), json!(true));
     }
     let at = message.sent_at;
-    notify(tx, thread, Field::Echoes, From::Business, ("message", echo), at, now)?;
+    let echoed = notify(tx, thread, Field::Echoes, From::Business, ("message", echo), at, now)?;
     let delivery = json!({"mids": [message.mid], "watermark": at});
     notify(tx, thread, Field::Deliveries, From::Person, ("delivery", delivery), at, now)?;
     if !settings::is_on(tx, settings::READ_BY_HAND)? {
         read(tx, thread, message, now)?;
     }
-    Ok(())
+    Ok(echoed)
 }
 
 /// Tells that the person has read everything up to a message.

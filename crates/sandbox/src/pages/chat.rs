@@ -90,6 +90,7 @@ struct Shown {
     states: [Reach; 4],
     window: Option<String>,
     owner: Option<String>,
+    inbox_app: &'static str,
     notice: Option<String>,
     refresh: bool,
 }
@@ -151,6 +152,7 @@ fn read(
             Owner::Other(app) => Some(app.clone()),
             Owner::ThisApp | Owner::Nobody => None,
         },
+        inbox_app: acts::INBOX_APP,
         notice,
         refresh,
         thread,

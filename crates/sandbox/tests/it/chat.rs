@@ -217,6 +217,9 @@ async fn webhooks_can_be_doubled_and_carry_numbers() {
 
 #[tokio::test]
 async fn the_inbox_answers_under_its_own_app() {
+    let without = Shop::open(PAGE_BIKES, "messages", "messages").await;
+    let said = without.act(json!({"do": "inbox", "text": "We are open"})).await;
+    assert_eq!(said["why"], "page_not_subscribed");
     let mut shop = Shop::messenger().await;
     let said = shop.act(json!({"do": "inbox", "text": "We are open"})).await;
     let event = shop.event().await;
