@@ -6,8 +6,9 @@
 //! Everything it knows lies in one SQLite file, committed before it answers.
 //!
 //! Where to start: [`world`] says who lives here and under which ids, `graph` is the API, `messaging` the
-//! conversations behind it, `dialog` the login pages (with the names of all form controls), `control` the switches under `/sandbox/api/`, `settings` the list
-//! of the app's settings, `faults` the errors that can be ordered.
+//! conversations behind it, `dialog` the login pages (with the names of all form controls), `control` the
+//! switches under `/sandbox/api/`, `settings` the list of the app's settings, `faults` the errors that can be
+//! ordered.
 
 use std::path::PathBuf;
 use std::sync::Arc;

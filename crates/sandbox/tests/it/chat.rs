@@ -5,6 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::shop::Shop;
+use crate::support::Meta;
 
 #[tokio::test]
 async fn a_text_comes_with_its_sender_its_moment_and_its_mid() {
@@ -252,4 +253,19 @@ async fn the_dashboards_samples_are_of_nobody_and_in_another_shape() {
     let unsubscribed = json!({"object": "instagram", "field": "message_echoes"});
     let answer = shop.meta.control(Method::POST, "/webhooks/test", &unsubscribed).await;
     assert_eq!(answer["why"], "app_not_subscribed");
+}
+
+#[tokio::test]
+async fn conversations_survive_a_new_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("world.sqlite");
+    let first = Meta::with_file(&file).await;
+    let maya = json!({"page_id": PAGE_BIKES, "name": "Maya"});
+    let begun = first.control(Method::POST, "/chat", &maya).await;
+    let path = format!("/chat/{}", begun["person"].as_str().unwrap());
+    first.control(Method::POST, &path, &json!({"do": "message", "text": "hello"})).await;
+    let second = Meta::with_file(&file).await;
+    assert_eq!(second.control(Method::POST, "/chat", &maya).await, begun);
+    let kept = second.control(Method::GET, &path, &json!({})).await;
+    assert_eq!(kept["messages"][0]["content"], json!({"text": "hello"}));
 }

@@ -9,6 +9,7 @@ mod calls;
 mod chat;
 mod chat_page;
 mod clock;
+mod content;
 mod control;
 mod conversations;
 mod dialog;
