@@ -20,5 +20,6 @@ mod life;
 mod links;
 mod matrix;
 mod secrets;
+mod sending;
 mod tokens;
 mod ways;
