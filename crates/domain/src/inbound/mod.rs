@@ -165,8 +165,12 @@ impl Inbound {
 
     /// Whether the business may write for a day from now on (Messenger Platform policy: standard messaging
     /// window).
-    pub const fn opens_window(&self) -> bool {
+    pub fn opens_window(&self) -> bool {
         match &self.happening {
+            // Taking a reaction back is no reaction.
+            Happening::Message(MessageKind::Reaction, message) => {
+                message.action.as_deref() != Some("unreact")
+            }
             Happening::Message(kind, _) => kind.opens_window(),
             _ => false,
         }

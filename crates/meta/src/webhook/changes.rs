@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::batch::{Place, Read, part};
 use super::messaging;
-use super::value::{moment, party, read};
+use super::value::{canonical, moment, party, read};
 use crate::answer::{list, number, text, word};
 
 /// Reads an item of `changes`.
@@ -118,7 +118,9 @@ fn comment(place: &Place<'_>, value: &Value, verb: &str) -> Option<Read> {
     // A comment can be changed, hidden and shown again many times, each with the time of its making: only
     // the sending tells these apart.
     let time = match kind {
-        ContentKind::CommentEdited | ContentKind::CommentHidden => format!("{created}\n{}", place.sent),
+        ContentKind::CommentEdited | ContentKind::CommentHidden => {
+            format!("{created}\n{}\n{}", place.sent, canonical(value))
+        }
         _ => created,
     };
     let at = moment(value, "created_time");
@@ -171,7 +173,11 @@ fn post(place: &Place<'_>, value: &Value, item: &str, verb: &str) -> Option<Read
         number(value, "published").map(|n| n != 0).or_else(|| value.get("published")?.as_bool());
     found.text = found.text.or_else(|| text(value, "story"));
     let created = part(value, "created_time");
-    let time = if kind == ContentKind::PostEdited { format!("{created}\n{}", place.sent) } else { created };
+    let time = if kind == ContentKind::PostEdited {
+        format!("{created}\n{}\n{}", place.sent, canonical(value))
+    } else {
+        created
+    };
     Some(content(kind, found, &format!("{id}\n{item}\n{verb}\n{time}"), moment(value, "created_time")))
 }
 

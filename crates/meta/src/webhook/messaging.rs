@@ -31,7 +31,8 @@ pub(super) fn of_value(place: &Place<'_>, value: &Value) -> Inbound {
 /// The kind, the normal form, and what tells it from others of its kind.
 fn message(value: &Value) -> Option<(MessageKind, Message, String)> {
     let ends = Message { from: party(value, "sender"), to: party(value, "recipient"), ..Message::default() };
-    let sender = part(value.get("sender")?, "id");
+    // An opt-in through a plugin names nobody.
+    let sender = value.get("sender").map(|sender| part(sender, "id")).unwrap_or_default();
     let time = part(value, "timestamp");
     let inside = |key: &str| value.get(key).filter(|inside| inside.is_object());
     if let Some(m) = inside("message") {

@@ -606,6 +606,12 @@ fn what_differs_has_another_key() {
     unique.sort();
     unique.dedup();
     assert_eq!(unique.len(), differ.len(), "{differ:?}");
+    let edited = |text: &str| {
+        let mut value = comment("edited");
+        value["message"] = json!(text);
+        of(value)
+    };
+    assert_ne!(edited("a"), edited("b"), "two edits in one sending");
     let mut hidden_again = change("page", "feed", comment("hide"));
     let before = one(&hidden_again).key;
     hidden_again["entry"][0]["time"] = json!(1_795_000_777);
@@ -675,4 +681,21 @@ fn raw_is_kept_byte_for_byte() {
     let body = format!(r#"{{"object":"page","entry":[{{"id":"9","messaging":[{{"message":{deep}}}]}}]}}"#);
     let inbound = parse(body.as_bytes()).unwrap().remove(0);
     assert_eq!((inbound.name(), inbound.raw.get().len()), ("meta.other", deep.len() + 12));
+}
+
+#[test]
+fn an_optin_of_nobody_is_an_optin() {
+    let item = json!({"recipient": {"id": PAGE}, "timestamp": 5, "optin": {"ref": "r", "user_ref": "u"}});
+    let body = json!({"object": "page", "entry": [{"id": PAGE, "time": 5, "messaging": [item]}]});
+    let inbound = one(&body);
+    assert_eq!((inbound.name(), inbound.person(), inbound.conversation()), ("message.optin", None, PAGE));
+}
+
+#[test]
+fn only_what_people_do_opens_the_window() {
+    let opens = |item: Value| one(&messaging("page", item)).opens_window();
+    assert!(opens(json!({"reaction": {"mid": "m_1", "action": "react", "reaction": "love"}})));
+    assert!(!opens(json!({"reaction": {"mid": "m_1", "action": "unreact"}})));
+    assert!(opens(json!({"message": {"mid": "m_1", "text": "hi"}})));
+    assert!(!opens(json!({"read": {"watermark": 1}})));
 }
