@@ -121,7 +121,7 @@ async fn the_test_button_sends_a_sample() {
     let mut shop = Shop::messenger().await;
     let url = format!("{}/sandbox/webhooks", shop.meta.url);
     let html = shop.meta.client.get(&url).send().await.unwrap().text().await.unwrap();
-    assert!(html.contains("Send a sample of the object page"));
+    assert!(html.contains("Test: send a sample of the object page"));
     for (field, notice) in [("messages", "sample"), ("feed", "no_sample")] {
         let form = [("object", "page"), ("field", field)];
         let response = post(&shop, "/sandbox/webhooks/test", &form).await;
