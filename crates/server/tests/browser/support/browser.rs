@@ -205,10 +205,14 @@ impl Browser {
 
     /// Waits for an element.
     pub(crate) async fn see(&self, css: &str) -> Element {
-        let wait = self.client.wait().at_most(PATIENCE).every(Duration::from_millis(50));
-        match wait.for_element(Locator::Css(css)).await {
-            Ok(element) => element,
-            Err(error) => panic!("no {css}: {error}"),
+        loop {
+            let wait = self.client.wait().at_most(PATIENCE).every(Duration::from_millis(50));
+            match wait.for_element(Locator::Css(css)).await {
+                Ok(element) => return element,
+                // The page changed while it was looked at: the next one is looked at.
+                Err(error) if error.to_string().contains("aborted by navigation") => {}
+                Err(error) => panic!("no {css}: {error}"),
+            }
         }
     }
 
