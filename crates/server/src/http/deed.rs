@@ -36,6 +36,11 @@ pub trait Deed: Clone + Send + Sync + 'static {
     /// Whether the product does it, and with this content.
     fn fits(&self, product: Product) -> Result<(), Fail>;
 
+    /// Whether what it is about belongs to the connection.
+    fn reaches(&self, _: &Connection) -> Result<(), Fail> {
+        Ok(())
+    }
+
     /// The person it is sent to, and whether a human sends it; where a window counts.
     fn person(&self) -> Option<(&str, bool)> {
         None
@@ -176,6 +181,7 @@ async fn intend<D: Deed>(
     let (now, partner) = (app.clock.now(), &call.partner.id);
     let (connection, token) = usable(tx, app, call, deed.connection()).await?;
     deed.fits(connection.product)?;
+    deed.reaches(&connection)?;
     if let Some((person, human)) = deed.person() {
         let opened = windows::opened(tx, &app.vault, &connection.id, person).await?;
         window::allows(opened, human, now).map_err(|closed| Fail::outside_window(closed.0))?;

@@ -45,6 +45,8 @@ pub enum Kind {
     Own(u32),
     /// Where a list goes on, whose rows' ids begin like this.
     Cursor(&'static str),
+    /// Where a list of Meta's goes on.
+    MetaCursor,
     /// An id that Meta gave.
     MetaId,
     /// Yes or no.
@@ -116,6 +118,7 @@ impl Kind {
             Self::Cursor(prefix) => json!({
                 "type": "string", "pattern": format!("^[0-9a-f]{{1,15}}-{prefix}[0-9a-f]{{32}}$"),
             }),
+            Self::MetaCursor => json!({"type": "string", "pattern": "^[A-Za-z0-9_-]+$"}),
             Self::MetaId => json!({"type": "string", "pattern": "^[0-9]{1,50}$"}),
             Self::Flag => json!({"type": "boolean"}),
             Self::Texts => json!({"type": "array", "items": {"type": "string"}}),
@@ -130,7 +133,7 @@ impl Kind {
     /// In words, for the reference page.
     pub fn words(&self) -> String {
         match self {
-            Self::Text | Self::Cursor(_) | Self::Param => "text".to_owned(),
+            Self::Text | Self::Cursor(_) | Self::MetaCursor | Self::Param => "text".to_owned(),
             Self::Words(most) | Self::Own(most) => format!("text of at most {most} characters"),
             Self::Line(most) => format!("one line of at most {most} characters"),
             Self::Url(most) => format!("http or https address of at most {most} characters"),

@@ -207,16 +207,21 @@ pub fn message(body: &Object, to: Recipient) -> Result<Message, Fail> {
     })
 }
 
+/// What a file is shown as, by its word.
+pub fn media_kind(word: &str) -> Option<MediaKind> {
+    Some(match word {
+        "image" => MediaKind::Image,
+        "audio" => MediaKind::Audio,
+        "video" => MediaKind::Video,
+        "file" => MediaKind::File,
+        _ => return None,
+    })
+}
+
 fn attachment(value: &Value) -> Result<Attachment, Fail> {
     let wrong = || Fail::field(Reason::Content, "attachment");
     let text = |key: &str| value.get(key).and_then(Value::as_str);
-    let kind = match text("kind") {
-        Some("image") => MediaKind::Image,
-        Some("audio") => MediaKind::Audio,
-        Some("video") => MediaKind::Video,
-        Some("file") => MediaKind::File,
-        _ => return Err(wrong()),
-    };
+    let kind = text("kind").and_then(media_kind).ok_or_else(wrong)?;
     let source = match (text("url"), text("attachment_id")) {
         (Some(url), None) => {
             let url = WebUrl::page(url).map_err(|_| Fail::field(Reason::MediaUrl, "attachment"))?;
