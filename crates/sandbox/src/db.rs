@@ -8,8 +8,8 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::Error;
 
-const SCHEMA: &str = include_str!("schema.sql");
-const SCHEMA_VERSION: i64 = 2;
+const SCHEMA: &str = concat!(include_str!("schema.sql"), include_str!("content.sql"));
+const SCHEMA_VERSION: i64 = 3;
 
 /// The database. Every call is one short transaction, durable when it returns.
 pub(crate) struct Db {

@@ -16,8 +16,10 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use axum::Router;
 
 mod businesses;
+mod changes;
 mod clock;
 mod configurations;
+mod content;
 mod control;
 mod db;
 mod dialog;

@@ -67,6 +67,14 @@ pub(crate) const SUCCESS_AS_TEXT: &str = "success_as_text";
 pub(crate) const USAGE_PERCENT: &str = "usage_percent";
 /// Minutes until a limited Page may be called again, as the headers say.
 pub(crate) const REGAIN_MINUTES: &str = "regain_minutes";
+/// Seconds that the processing of a video takes.
+pub(crate) const PROCESSING_SECONDS: &str = "processing_seconds";
+/// How the processing of videos and Instagram containers ends.
+pub(crate) const PROCESSING_RESULT: &str = "processing_result";
+/// How many Instagram media an account may publish in 24 hours.
+pub(crate) const PUBLISH_QUOTA: &str = "publish_quota";
+/// Whether the Lead Access Manager lets the app read leads, and how it refuses.
+pub(crate) const LEAD_ACCESS: &str = "lead_access";
 /// What the inspector checks signatures with; not part of [`ALL`], it has a form of its own.
 pub(crate) const INSPECTOR_SECRET: &str = "inspector_secret";
 /// Seconds by which the clock was moved forward by hand.
@@ -74,6 +82,9 @@ pub(crate) const CLOCK_OFFSET: &str = "clock_offset";
 
 const APP_MODE_LABEL: &str = "Mode of the app; people without a role on it are refused at the end in \
      development, and by a page of Facebook's own when it is inactive";
+
+const LEAD_ACCESS_LABEL: &str = "Lead Access Manager: open, or refusing as a missing object (100/33), a missing \
+     permission (200) or a missing feature (10)";
 
 pub(crate) const ALL: &[Setting] = &[
     setting(DEAUTHORIZE_URL, Kind::Text, "Deauthorise callback"),
@@ -99,6 +110,10 @@ pub(crate) const ALL: &[Setting] = &[
     setting(SUCCESS_AS_TEXT, Kind::Switch, "Answer success as a text, as some of Meta's pages print it"),
     setting(USAGE_PERCENT, Kind::Number, "Percent of the limits used, in the usage headers (0: no headers)"),
     setting(REGAIN_MINUTES, Kind::Number, "Minutes until a limited Page may be called again"),
+    setting(PROCESSING_SECONDS, Kind::Number, "Seconds until a video is processed (0: 30)"),
+    setting(PROCESSING_RESULT, Kind::Choice(&["finished", "error"]), "How processing of media ends"),
+    setting(PUBLISH_QUOTA, Kind::Number, "Instagram media an account may publish in 24 hours (0: 100)"),
+    setting(LEAD_ACCESS, Kind::Choice(&["open", "missing", "permission", "feature"]), LEAD_ACCESS_LABEL),
 ];
 
 pub(crate) fn find(key: &str) -> Option<&'static Setting> {

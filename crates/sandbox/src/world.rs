@@ -350,7 +350,7 @@ pub(crate) fn add_page(
 }
 
 /// Instagram user names are plain ASCII; a name without any gets one from the id.
-fn username_from(name: &str, id: &str) -> String {
+pub(crate) fn username_from(name: &str, id: &str) -> String {
     let plain: String = name
         .split_whitespace()
         .map(|word| word.chars().filter(char::is_ascii_alphanumeric).collect::<String>())

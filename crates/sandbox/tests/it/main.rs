@@ -11,6 +11,7 @@ mod control;
 mod dialog;
 mod inspector;
 mod modes;
+mod posts;
 mod sdk;
 mod subscriptions;
 mod support;
