@@ -159,3 +159,38 @@ fn entries(batch: &[Waiting], with_values: bool, now: i64) -> Vec<Value> {
     };
     ids.into_iter().map(entry).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::Db;
+
+    #[test]
+    fn a_request_carries_a_thousand_changes_and_the_rest_go_in_the_next() {
+        let db = Db::open(std::path::Path::new(":memory:")).unwrap();
+        let sizes = db
+            .run(|tx| {
+                crate::seed::seed_once(tx, 0)?;
+                tx.execute_batch(
+                    "INSERT INTO app_subscriptions VALUES ('page', 'http://app.test/', '[\"feed\"]', 1); \
+                     INSERT INTO page_subscriptions VALUES ('102000000000006', '[\"feed\"]');",
+                )?;
+                let page = content::page_of(tx, world::PAGE_BIKES)?;
+                for number in 0..=MOST {
+                    queue(tx, Subject::page(&page), "feed", None, &json!({"number": number}), 5)?;
+                }
+                gather(tx, 7)?;
+                let mut statement = tx.prepare("SELECT body FROM outbox ORDER BY id")?;
+                let bodies = statement.query_map([], |row| row.get::<_, Vec<u8>>(0))?;
+                let mut sizes = Vec::new();
+                for body in bodies {
+                    let body: Value = serde_json::from_slice(&body?)?;
+                    assert_eq!(body["entry"][0]["time"], 7);
+                    sizes.push(body["entry"][0]["changes"].as_array().map_or(0, Vec::len));
+                }
+                Ok::<_, Error>(sizes)
+            })
+            .unwrap();
+        assert_eq!(sizes, [1_000, 1]);
+    }
+}

@@ -277,7 +277,7 @@ fn record(tx: &Connection, due: &Due, outcome: &Result<String, String>, now: i64
     let (state, result) = match outcome {
         Ok(result) => ("delivered", result),
         Err(result) if next_at - due.created_at > give_up => {
-            if let Some(page_id) = &due.page_id {
+            if let Some(page_id) = due.page_id.as_ref().filter(|_| due.kind != "changes") {
                 tracing::warn!(page_id, "webhooks disabled: an hour of failures unsubscribed the Page");
                 subscribed_apps::remove(tx, page_id)?;
             }

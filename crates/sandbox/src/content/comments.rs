@@ -240,3 +240,80 @@ pub(crate) fn answered_privately(tx: &Connection, id: &str, now: i64) -> Result<
     tx.execute("UPDATE posts SET private_reply_at = ?2 WHERE id = ?1", (id, now))?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::posts::{self, Draft, Kind};
+    use crate::world::{PAGE_BIKES, PAGE_CAFE_AURORA, page_of_instagram};
+
+    const NOW: i64 = 1_790_000_000;
+
+    #[test]
+    fn a_private_reply_learns_whose_comment_it_answers_how_old_it_is_and_whether_it_was_answered() {
+        let db = crate::db::Db::open(std::path::Path::new(":memory:")).unwrap();
+        db.run(|tx| {
+            crate::seed::seed_once(tx, 0)?;
+            let page = page_of(tx, PAGE_BIKES)?;
+            let maya = Said { author: Some("Maya"), message: "How much?", attachment: None };
+            let draft = Draft { author: Some("Noam"), message: Some("Hi"), ..Draft::default() };
+            let post = posts::add(tx, &page, Kind::Status, draft, NOW, |_| Ok(()))?;
+            let comment = add_to_post(tx, &post, None, maya, NOW)?;
+            let own = add_to_post(tx, &post, None, Said { author: None, ..maya }, NOW)?;
+
+            let ask = |id: &str, now: i64| for_private_reply(tx, PAGE_BIKES, id, now);
+            let asked = Asked {
+                object: PAGE,
+                author: "Maya".to_owned(),
+                age_seconds: 60,
+                answered: false,
+                in_time: true,
+            };
+            assert_eq!(ask(&comment.id, NOW + 60)?, Some(asked.clone()));
+            let late = NOW + PRIVATE_REPLY_SECONDS + 1;
+            assert!(ask(&comment.id, late)?.is_some_and(|asked| !asked.in_time));
+            answered_privately(tx, &comment.id, NOW)?;
+            assert_eq!(ask(&comment.id, NOW + 60)?, Some(Asked { answered: true, ..asked }));
+            // Visitors' posts are answered in the same way.
+            assert_eq!(ask(&post.id, NOW)?.map(|asked| asked.author), Some("Noam".to_owned()));
+            answered_privately(tx, &post.id, NOW)?;
+            assert!(ask(&post.id, NOW)?.is_some_and(|asked| asked.answered));
+            // The Page's own, another Page's, and nothing at all.
+            assert_eq!(ask(&own.id, NOW)?, None);
+            assert_eq!(for_private_reply(tx, PAGE_CAFE_AURORA, &comment.id, NOW)?, None);
+            assert_eq!(ask("1_2", NOW)?, None);
+            Ok::<_, Error>(())
+        })
+        .unwrap();
+    }
+
+    #[test]
+    fn a_comment_in_a_broadcast_is_answered_in_private_only_while_it_runs() {
+        let db = crate::db::Db::open(std::path::Path::new(":memory:")).unwrap();
+        db.run(|tx| {
+            crate::seed::seed_once(tx, 0)?;
+            let page = page_of_instagram(tx, crate::world::INSTAGRAM_BIKES)?.unwrap();
+            let new = instagram::New {
+                account_id: Some(crate::world::INSTAGRAM_BIKES),
+                owner: "omer.bikes",
+                media_type: "VIDEO",
+                product_type: "LIVE",
+                parent_id: None,
+                url: "",
+                caption: None,
+                alt_text: None,
+                by_app: false,
+            };
+            let id = instagram::add(tx, new, NOW)?;
+            let live = instagram::find(tx, &id)?.unwrap();
+            let said = Said { author: Some("Maya"), message: "Hello", attachment: None };
+            let comment = add_to_media(tx, &live, &page.id, None, said, NOW)?;
+            let ask = || for_private_reply(tx, &page.id, &comment.id, NOW);
+            assert!(ask()?.is_some_and(|asked| asked.object == INSTAGRAM && asked.in_time));
+            instagram::end(tx, &id, NOW)?;
+            assert!(ask()?.is_some_and(|asked| !asked.in_time));
+            Ok::<_, Error>(())
+        })
+        .unwrap();
+    }
+}

@@ -329,12 +329,24 @@ impl Subscribed {
     /// Subscribes the app to `fields` of `object`, and the Page to `page_fields`.
     pub(crate) async fn start(
         meta: &Meta,
-        (page, token): (&str, &str),
+        page: (&str, &str),
         object: &str,
         fields: &str,
         page_fields: &str,
     ) -> Subscribed {
         let receiver = Receiver::start(StatusCode::OK).await;
+        Subscribed::with(meta, receiver, page, object, fields, page_fields).await
+    }
+
+    /// The same with a receiver that is there already.
+    pub(crate) async fn with(
+        meta: &Meta,
+        receiver: Receiver,
+        (page, token): (&str, &str),
+        object: &str,
+        fields: &str,
+        page_fields: &str,
+    ) -> Subscribed {
         let (app, hook) = (Meta::app_token(), receiver.hook());
         let call = [
             ("object", object),
