@@ -138,12 +138,14 @@ async fn a_carousel_is_as_ready_as_its_parts() {
     );
 }
 
+/// The parameters of a call, and the code and subcode it is refused with.
+type Case<'a> = (&'a [(&'a str, &'a str)], (i64, Option<i64>));
+
 #[tokio::test]
 async fn what_cannot_be_published_is_refused_with_its_code() {
     let shop = Shop::open().await;
     let long = "x".repeat(2_201);
     let tags = "#a ".repeat(31);
-    type Case<'a> = (&'a [(&'a str, &'a str)], (i64, Option<i64>));
     let cases: [Case<'_>; 9] = [
         (&[], (100, None)),
         (&[("image_url", "a.jpg")], (9_004, Some(2_207_052))),
