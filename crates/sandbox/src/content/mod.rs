@@ -16,6 +16,7 @@ pub(crate) mod instagram;
 pub(crate) mod leads;
 pub(crate) mod posts;
 pub(crate) mod reactions;
+pub(crate) mod seed;
 pub(crate) mod videos;
 
 /// The object of webhooks about Pages, and of what stands on Facebook.

@@ -10,6 +10,7 @@ use axum::routing::{get, post};
 
 use crate::{Error, Sandbox};
 
+mod content;
 mod home;
 mod person;
 mod picture;
@@ -32,6 +33,7 @@ pub(crate) fn routes() -> Router<Sandbox> {
         .route("/sandbox/people/{id}/permission", post(person::set_permission))
         .route("/sandbox/webhooks", get(webhooks::show))
         .route("/sandbox/send_message", post(webhooks::send_message))
+        .route("/sandbox/content/{id}", get(content::show).post(content::act))
         .route("/sandbox/settings", get(settings::show).post(settings::save))
         .route("/sandbox/configurations", post(settings::save_configuration))
         .route("/sandbox/faults", post(settings::plan_fault))

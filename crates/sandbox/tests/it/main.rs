@@ -8,6 +8,7 @@ mod business;
 mod calls;
 mod clock;
 mod comments;
+mod content_page;
 mod control;
 mod dialog;
 mod inspector;
