@@ -11,6 +11,7 @@ use crate::{Error, webhooks};
 
 pub(crate) mod acts;
 pub(crate) mod comments;
+pub(crate) mod containers;
 mod feed;
 pub(crate) mod instagram;
 pub(crate) mod leads;
@@ -80,4 +81,31 @@ pub(crate) fn author_on_instagram(tx: &Connection, page: &Page, name: Option<&st
 /// The Page that something belongs to; it is always there, for nothing here deletes Pages.
 pub(crate) fn page_of(tx: &Connection, id: &str) -> Result<Page, Error> {
     world::page(tx, id)?.ok_or_else(|| Error::Corrupt(format!("the Page {id} is missing")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::posts::{Draft, Kind};
+
+    #[test]
+    fn the_next_thing_to_settle_is_known_and_none_when_all_is_settled() {
+        let db = crate::db::Db::open(std::path::Path::new(":memory:")).unwrap();
+        db.run(|tx| {
+            crate::seed::seed_once(tx, 0)?;
+            let page = page_of(tx, world::PAGE_BIKES)?;
+            assert_eq!(next_at(tx, 100)?, None);
+            let draft = Draft { scheduled_at: Some(900), message: Some("Later"), ..Draft::default() };
+            posts::add(tx, &page, Kind::Status, draft, 100, |_| Ok(()))?;
+            assert_eq!(next_at(tx, 100)?, Some(900));
+            videos::add(tx, &page, "https://example.com/a.mp4", None, Draft::default(), 100)?;
+            assert_eq!(next_at(tx, 100)?, Some(130));
+            settle(tx, 130)?;
+            assert_eq!(next_at(tx, 130)?, Some(900));
+            settle(tx, 900)?;
+            assert_eq!(next_at(tx, 900)?, None);
+            Ok::<_, Error>(())
+        })
+        .unwrap();
+    }
 }

@@ -4,7 +4,8 @@ use axum::http::Method;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use crate::content::instagram::{self, Container, Parts, Progress};
+use crate::content::containers::{self, Container, Parts, Progress};
+use crate::content::instagram;
 use crate::graph::auth::Caller;
 use crate::graph::error::GraphError;
 use crate::graph::{Call, Context, fields, posts as post_edges, rights};
@@ -31,11 +32,11 @@ pub(crate) fn create(
     account: &Instagram,
 ) -> Result<Value, GraphError> {
     rights::instagram(tx, call, caller, account, &rights::PUBLISH)?;
-    if instagram::containers_since(tx, &account.id, context.now - DAY)? >= MAX_CONTAINERS {
+    if containers::made_since(tx, &account.id, context.now - DAY)? >= MAX_CONTAINERS {
         return Err(daily_limit());
     }
     let parts = parts(tx, context, call, account)?;
-    Ok(json!({"id": instagram::add_container(tx, account, &parts, context.now)?}))
+    Ok(json!({"id": containers::add(tx, account, &parts, context.now)?}))
 }
 
 fn parts<'a>(
@@ -140,7 +141,7 @@ fn children(
 }
 
 fn own_container(tx: &Connection, id: &str, account: &Instagram) -> Result<Container, GraphError> {
-    instagram::container(tx, id)?.filter(|found| found.account_id == account.id).ok_or_else(|| {
+    containers::find(tx, id)?.filter(|found| found.account_id == account.id).ok_or_else(|| {
         GraphError::content(24, 2_207_008, "Container not found", "The media container does not exist")
     })
 }
@@ -186,7 +187,7 @@ fn progress(tx: &Connection, context: &Context, container: &Container) -> Result
         return Ok(own);
     }
     for id in &container.children {
-        let Some(child) = instagram::container(tx, id)? else { return Ok(Progress::Failed) };
+        let Some(child) = containers::find(tx, id)? else { return Ok(Progress::Failed) };
         let child = child.progress(context.now);
         if child != Progress::Finished {
             return Ok(child);
@@ -232,7 +233,7 @@ pub(crate) fn publish(
     if instagram::published_since(tx, &account.id, context.now - DAY)? >= quota(tx)? {
         return Err(daily_limit());
     }
-    Ok(json!({"id": instagram::publish(tx, account, &container, context.now)?}))
+    Ok(json!({"id": containers::publish(tx, account, &container, context.now)?}))
 }
 
 fn quota(tx: &Connection) -> Result<i64, GraphError> {

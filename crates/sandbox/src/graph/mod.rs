@@ -300,7 +300,7 @@ fn content_node(
         page_media::video(tx, call, caller, &video, rest)?
     } else if let Some(media) = content::instagram::find(tx, id)? {
         instagram_media::node(tx, context, call, caller, &media, rest)?
-    } else if let Some(container) = content::instagram::container(tx, id)? {
+    } else if let Some(container) = content::containers::find(tx, id)? {
         instagram_publishing::container(tx, context, call, caller, &container, rest)?
     } else if let Some(form) = content::leads::form(tx, id)? {
         leads::form(tx, context, call, caller, &form, rest)?

@@ -131,6 +131,8 @@ async fn a_carousel_is_as_ready_as_its_parts() {
     let kinds: Vec<&Value> =
         media["children"]["data"].as_array().unwrap().iter().map(|child| &child["media_type"]).collect();
     assert_eq!(kinds, [&json!("IMAGE"), &json!("VIDEO")]);
+    let parts = shop.get(&format!("/{id}/children"), "media_type").await;
+    assert_eq!(parts["data"].as_array().unwrap().len(), 2);
     // Parts are no media of their own.
     assert_eq!(
         shop.get(&format!("/{INSTAGRAM_BIKES}/media"), "id").await["data"].as_array().unwrap().len(),
@@ -184,6 +186,17 @@ async fn the_quota_is_counted_over_a_day() {
     assert_eq!(error_of(&shop.publish(&third).await), (9, Some(2_207_042)));
     shop.meta.pass(86_400);
     assert_eq!(limit().await["quota_usage"], 0);
+}
+
+#[tokio::test]
+async fn an_account_makes_at_most_four_hundred_containers_a_day() {
+    let shop = Shop::open().await;
+    for _ in 0..400 {
+        text(&shop.container(&[PICTURE]).await["id"]);
+    }
+    assert_eq!(error_of(&shop.container(&[PICTURE]).await), (9, Some(2_207_042)));
+    shop.meta.pass(86_400);
+    text(&shop.container(&[PICTURE]).await["id"]);
 }
 
 #[tokio::test]
@@ -374,9 +387,12 @@ async fn a_broadcast_has_comments_of_its_own_while_it_runs() {
     let changes = told.changes(&shop.meta).await;
     assert_eq!((changes.len(), changes[0].0.as_str()), (1, "live_comments"));
     let path = format!("/{live}/comments");
+    let running = async || shop.get(&format!("/{INSTAGRAM_BIKES}/live_media"), "id").await["data"].clone();
+    assert_eq!(running().await, json!([{"id": live}]));
     assert_eq!(shop.get(&path, "id").await["data"][0]["id"], comment);
     assert_eq!(error_of(&shop.post(&format!("/{comment}/replies"), &[("message", "Hi")]).await).0, 10);
     shop.meta.act(json!({"act": "end_live", "id": live})).await;
+    assert_eq!(running().await, json!([]));
     assert_eq!(error_of(&shop.get(&path, "id").await), (100, Some(33)));
     let late = json!({"act": "comment", "on": live, "from_name": "Maya", "text": "Too late"});
     assert!(shop.meta.control(Method::POST, "/content", &late).await["error"].is_string());

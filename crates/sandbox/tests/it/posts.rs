@@ -204,6 +204,47 @@ async fn what_visitors_post_is_seen_with_its_permission_only_and_is_not_edited()
 }
 
 #[tokio::test]
+async fn a_visitor_rewrites_their_post_and_it_is_told() {
+    let (meta, token) = start().await;
+    let mut told = Subscribed::start(&meta, (PAGE_BIKES, &token), "page", "feed", "feed").await;
+    let id = meta.act(json!({"act": "post", "on": PAGE_BIKES, "from_name": "Maya", "text": "Helo"})).await;
+    meta.act(json!({"act": "edit", "id": id, "text": "Hello"})).await;
+    let (_, value) = told.changes(&meta).await.remove(1);
+    assert_eq!(
+        (&value["item"], &value["verb"], &value["message"]),
+        (&json!("post"), &json!("edited"), &json!("Hello"))
+    );
+    assert_eq!(value["post_id"], id);
+}
+
+#[tokio::test]
+async fn several_posts_are_read_in_one_call_and_in_a_batch() {
+    let (meta, token) = start().await;
+    let one = text(&feed(&meta, &token, &[("message", "One")]).await["id"]);
+    let two = text(&feed(&meta, &token, &[("message", "Two")]).await["id"]);
+    let ids = format!("{one},{two}");
+    let call = [("ids", ids.as_str()), ("fields", "message"), ("access_token", token.as_str())];
+    let found = meta.get("/", &call).await;
+    assert_eq!((&found[&one]["message"], &found[&two]["message"]), (&json!("One"), &json!("Two")));
+    let batch = json!([{"method": "POST", "relative_url": format!("{PAGE_BIKES}/feed"), "body": "message=Three"},
+        {"method": "DELETE", "relative_url": one}]);
+    let call = [("batch", batch.to_string()), ("access_token", token.clone())];
+    let url = format!("{}/v25.0/", meta.url);
+    let answer: Value = meta.client.post(url).form(&call).send().await.unwrap().json().await.unwrap();
+    assert_eq!((&answer[0]["code"], &answer[1]["code"]), (&json!(200), &json!(200)));
+    assert_eq!(self::ids(&meta, &token, "feed").await.len(), 2);
+}
+
+#[tokio::test]
+async fn ordered_errors_hit_content_as_everything_else() {
+    let (meta, token) = start().await;
+    let fault = json!({"match": format!("POST /{PAGE_BIKES}/feed"), "kind": "preset", "name": "duplicate"});
+    meta.control(Method::POST, "/faults", &fault).await;
+    assert_eq!(error_of(&feed(&meta, &token, &[("message", "x")]).await).0, 506);
+    text(&feed(&meta, &token, &[("message", "x")]).await["id"]);
+}
+
+#[tokio::test]
 async fn a_list_is_read_in_parts_even_while_it_is_deleted() {
     let (meta, token) = start().await;
     for number in 0..5 {
