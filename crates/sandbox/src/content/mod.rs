@@ -27,8 +27,8 @@ pub(crate) const INSTAGRAM: &str = "instagram";
 
 /// Does what fell due: publishes scheduled posts, ends processing, closes stories.
 pub(crate) fn settle(tx: &Connection, now: i64) -> Result<(), Error> {
-    posts::publish_due(tx, now)?;
     videos::finish_due(tx, now)?;
+    posts::publish_due(tx, now)?;
     instagram::close_stories(tx, now)
 }
 

@@ -185,10 +185,11 @@ pub(crate) fn remove(tx: &Connection, post: &Post, now: i64) -> Result<(), Error
     Ok(())
 }
 
-/// Publishes what was scheduled for now or before.
+/// Publishes what was scheduled for now or before; a video only once it is processed.
 pub(super) fn publish_due(tx: &Connection, now: i64) -> Result<(), Error> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM posts WHERE published = 0 AND scheduled_at <= ?1 ORDER BY scheduled_at"
+        "SELECT {COLUMNS} FROM posts WHERE published = 0 AND scheduled_at <= ?1 AND NOT EXISTS \
+         (SELECT 1 FROM videos WHERE post_id = posts.id AND state <> 'ready') ORDER BY scheduled_at"
     );
     let due: Vec<Post> = tx.prepare_cached(&sql)?.query_map([now], read)?.collect::<Result<_, _>>()?;
     for post in due {

@@ -52,6 +52,7 @@ pub(crate) fn page<'a>(
     page: &Page,
     need: &Need,
 ) -> Result<&'a Viewer, GraphError> {
+    hide_from_strangers(tx, call, caller, page)?;
     let viewer = subscribed_apps::page_token(tx, call, caller, page)?;
     if !viewer.grants.covers_page(&page.id) {
         return Err(GraphError::permission("The app is not allowed to act for this Page"));
@@ -67,6 +68,20 @@ pub(crate) fn page<'a>(
     }
     check_tasks(tx, viewer, page, need)?;
     Ok(viewer)
+}
+
+/// What stands on a Page is as good as missing for who has no part in the Page; the Page itself is no secret.
+fn hide_from_strangers(tx: &Connection, call: &Call, caller: &Caller, page: &Page) -> Result<(), GraphError> {
+    let named = call.path.first().map_or("", String::as_str);
+    let Caller::Person(viewer) = caller else { return Ok(()) };
+    let stranger = match viewer.page_id() {
+        Some(own) => own != page.id,
+        None => world::role(tx, &viewer.token.person_id, &page.id)?.is_none(),
+    };
+    if stranger && named != page.id {
+        return Err(GraphError::no_such_object(call.method.as_str(), named));
+    }
+    Ok(())
 }
 
 /// The same for Instagram, where a token of a person who runs the Page is as good as the Page's. Who has no part

@@ -31,7 +31,7 @@ async fn done(meta: &Meta, id: &str, form: &[(&str, &str)]) {
     assert_eq!((status, to), (StatusCode::SEE_OTHER, format!("/sandbox/content/{id}?done=yes")), "{form:?}");
 }
 
-/// The id of the last item of the page that is not in another one.
+/// The ids of all posts, media and comments of the page, in their order.
 fn ids(html: &str) -> Vec<String> {
     let parts = html.split("id=\"item-").skip(1);
     parts.filter_map(|part| part.split('"').next()).map(str::to_owned).collect()

@@ -164,6 +164,41 @@ async fn a_video_is_published_when_it_is_processed() {
 }
 
 #[tokio::test]
+async fn a_scheduled_video_waits_for_its_time_and_for_its_processing() {
+    let (meta, token) = start().await;
+    meta.control(Method::PUT, "/app", &json!({"processing_seconds": 1_000})).await;
+    let at = (meta.now() + 600).to_string();
+    let call = [
+        ("file_url", "https://example.com/a.mp4"),
+        ("published", "false"),
+        ("scheduled_publish_time", at.as_str()),
+        ("access_token", token.as_str()),
+    ];
+    text(&meta.post(&format!("/{PAGE_BIKES}/videos"), &call).await["id"]);
+    meta.pass(600);
+    assert!(ids(&meta, &token, "feed").await.is_empty());
+    meta.pass(400);
+    assert_eq!(ids(&meta, &token, "feed").await.len(), 1);
+}
+
+#[tokio::test]
+async fn what_stands_on_a_page_is_hidden_from_tokens_of_others() {
+    let (meta, token) = start().await;
+    let id = text(&feed(&meta, &token, &[("message", "x")]).await["id"]);
+    let stranger = meta.long_token(DANA, crate::support::CONTENT_SCOPES).await;
+    let other_page = meta.page_token(&stranger, PAGE_CAFE_AURORA).await;
+    for token in [&stranger, &other_page] {
+        assert_eq!(error_of(&read(&meta, token, &id, "id").await), (100, Some(33)));
+        let answer = meta.delete(&format!("/{id}"), &[("access_token", token)]).await;
+        assert_eq!(error_of(&answer), (100, Some(33)));
+    }
+    assert_eq!(error_of(&feed(&meta, &other_page, &[("message", "x")]).await).0, 210);
+    // Somebody who runs the Page, but not with its token.
+    let user = meta.long_token(OMER, crate::support::CONTENT_SCOPES).await;
+    assert_eq!(error_of(&read(&meta, &user, &id, "id").await).0, 210);
+}
+
+#[tokio::test]
 async fn posts_need_the_pages_token_the_permission_and_the_task() {
     let (meta, token) = start().await;
     let user = meta.long_token(OMER, crate::support::CONTENT_SCOPES).await;
@@ -317,5 +352,5 @@ async fn everything_about_posts_is_told_with_its_item_and_verb() {
     assert_ne!(changes[3].1["from"]["id"], PAGE_BIKES);
     assert!(changes[4].1["photo_id"].is_string() && changes[6].1["video_id"].is_string());
     meta.pass(700);
-    assert_eq!(kinds(&told.changes(&meta).await), ["status edited 1", "videos", "video edited 1"]);
+    assert_eq!(kinds(&told.changes(&meta).await), ["videos", "video edited 1", "status edited 1"]);
 }
