@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::graph::{subscribed_apps, subscriptions};
 use crate::world::Page;
-use crate::{Error, content, grants, webhooks, world};
+use crate::{Error, content, grants, settings, webhooks, world};
 
 /// Seconds to wait after each failed attempt: at once, then a few more times.
 pub(crate) const PAUSES: [i64; 7] = [0, 60, 600, 3_600, 14_400, 36_000, 72_000];
@@ -98,7 +98,7 @@ pub(crate) fn gather(tx: &Connection, now: i64) -> Result<(), Error> {
             .query_row("SELECT object FROM changes ORDER BY id LIMIT 1", [], |row| row.get(0))
             .optional()?;
         let Some(object) = object else { return Ok(()) };
-        let batch = waiting(tx, &object)?;
+        let mut batch = waiting(tx, &object)?;
         for change in &batch {
             tx.execute("DELETE FROM changes WHERE id = ?1", [change.id])?;
         }
@@ -111,10 +111,17 @@ pub(crate) fn gather(tx: &Connection, now: i64) -> Result<(), Error> {
             )
             .optional()?;
         let Some((url, with_values)) = target else { continue };
+        let delivery = settings::get(tx, settings::CHANGE_DELIVERY)?;
+        if delivery.as_deref() == Some("reversed") {
+            batch.reverse();
+        }
         let body = json!({"object": object, "entry": entries(&batch, with_values, now)});
         let page_id = batch.first().map(|first| first.page_id.as_str());
         let one_page = page_id.filter(|id| batch.iter().all(|change| change.page_id == *id));
-        webhooks::queue(tx, "changes", one_page, &url, webhooks::ascii(&body).as_bytes(), now)?;
+        let times = if delivery.as_deref() == Some("twice") { 2 } else { 1 };
+        for _ in 0..times {
+            webhooks::queue(tx, "changes", one_page, &url, webhooks::ascii(&body).as_bytes(), now)?;
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::changes::{self, Subject};
 use crate::content::page_of;
 use crate::world::Page;
-use crate::{Error, random};
+use crate::{Error, random, settings};
 
 /// A lead can be read for so long.
 pub(crate) const READABLE_SECONDS: i64 = 90 * 86_400;
@@ -177,6 +177,13 @@ fn tell(
     if let (Value::Object(value), Some(ad_id)) = (&mut value, ad_id) {
         value.insert("ad_id".to_owned(), json!(ad_id));
         value.insert("adgroup_id".to_owned(), json!(ad_id));
+    }
+    if let (Value::Object(value), true) = (&mut value, settings::is_on(tx, settings::NUMERIC_LEADS)?) {
+        for id in value.values_mut() {
+            if let Some(number) = id.as_str().and_then(|text| text.parse::<i64>().ok()) {
+                *id = json!(number);
+            }
+        }
     }
     changes::queue(tx, Subject::page(&page), field, actor, &value, now)
 }

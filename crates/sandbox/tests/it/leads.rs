@@ -192,3 +192,14 @@ async fn leads_are_told_by_their_ids_alone_and_later_changes_too() {
     assert_eq!(read(&meta, &token, &id).await["field_data"], answers);
     assert_eq!((&changes[2].1["ad_id"], &changes[2].1["adgroup_id"]), (&json!("77"), &json!("77")));
 }
+
+#[tokio::test]
+async fn the_ids_of_a_lead_can_be_told_as_numbers() {
+    let (meta, token, form) = start().await;
+    let mut told = Subscribed::start(&meta, (PAGE_BIKES, &token), "page", "leadgen", "leadgen").await;
+    meta.control(Method::PUT, "/app", &json!({"numeric_leads": true})).await;
+    let id = fills(&meta, &form, "Maya").await;
+    let (_, value) = told.changes(&meta).await.remove(0);
+    assert_eq!(value["leadgen_id"], json!(id.parse::<i64>().unwrap()));
+    assert_eq!(value["page_id"], json!(PAGE_BIKES.parse::<i64>().unwrap()));
+}

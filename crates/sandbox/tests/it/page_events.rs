@@ -101,3 +101,22 @@ async fn acts_that_make_no_sense_are_refused_in_words() {
         assert!(!text(&refused["error"]).is_empty(), "{act}");
     }
 }
+
+#[tokio::test]
+async fn changes_can_be_sent_twice_or_the_last_first() {
+    let (meta, mut told) = start("feed").await;
+    let post = meta.act(json!({"act": "post", "on": PAGE_BIKES, "from_name": "Maya", "text": "Hi"})).await;
+    let say = json!({"act": "comment", "on": post, "from_name": "Noam", "text": "Hi to you"});
+    let top = meta.act(say).await;
+    let reply = meta.act(json!({"act": "comment", "on": top, "from_name": "Maya", "text": "And you"})).await;
+    told.bodies(&meta).await;
+    meta.control(Method::PUT, "/app", &json!({"change_delivery": "twice"})).await;
+    meta.act(json!({"act": "hide", "id": top})).await;
+    let bodies = told.bodies(&meta).await;
+    assert_eq!((bodies.len(), &bodies[0]), (2, &bodies[1]));
+    meta.control(Method::PUT, "/app", &json!({"change_delivery": "reversed"})).await;
+    meta.act(json!({"act": "delete", "id": top})).await;
+    let changes = told.changes(&meta).await;
+    let ids: Vec<String> = changes.iter().map(|(_, value)| text(&value["comment_id"])).collect();
+    assert_eq!(ids, [top, reply]);
+}
