@@ -8,8 +8,9 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::Error;
 
-const SCHEMA: &str = concat!(include_str!("schema.sql"), include_str!("messaging/schema.sql"));
-const SCHEMA_VERSION: i64 = 3;
+const SCHEMA: &str =
+    concat!(include_str!("schema.sql"), include_str!("messaging/schema.sql"), include_str!("content.sql"));
+const SCHEMA_VERSION: i64 = 4;
 
 /// The database. Every call is one short transaction, durable when it returns.
 pub(crate) struct Db {

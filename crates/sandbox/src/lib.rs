@@ -1,14 +1,14 @@
-//! A simulation of the parts of Meta's platform that a login-and-webhooks integration talks to: the login
-//! dialog, the Graph API for tokens, assets and subscriptions, and the webhooks themselves.
+//! A simulation of the parts of Meta's platform that an integration talks to: the login dialog, the Graph API for
+//! tokens, assets, subscriptions and content, and the webhooks themselves.
 //!
 //! It is true to Meta, not to whoever calls it: it depends on no other crate of this workspace and shares no
 //! types with our client, because a misunderstanding written twice is found and one written once hides.
 //! Everything it knows lies in one SQLite file, committed before it answers.
 //!
 //! Where to start: [`world`] says who lives here and under which ids, `graph` is the API, `messaging` the
-//! conversations behind it, `dialog` the login pages (with the names of all form controls), `control` the
-//! switches under `/sandbox/api/`, `settings` the list of the app's settings, `faults` the errors that can be
-//! ordered.
+//! conversations behind it, `content` what is published and said in public, `dialog` the login pages (with the
+//! names of all form controls), `control` the switches under `/sandbox/api/`, `settings` the list of the app's
+//! settings, `faults` the errors that can be ordered.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,8 +17,10 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use axum::Router;
 
 mod businesses;
+mod changes;
 mod clock;
 mod configurations;
+mod content;
 mod control;
 mod db;
 mod dialog;

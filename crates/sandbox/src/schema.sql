@@ -118,7 +118,7 @@ CREATE TABLE app_subscriptions (
 ) STRICT;
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    kind TEXT NOT NULL CHECK (kind IN ('messaging', 'deauthorize', 'application')),
+    kind TEXT NOT NULL CHECK (kind IN ('messaging', 'changes', 'deauthorize', 'application')),
     page_id TEXT,
     url TEXT NOT NULL,
     body BLOB NOT NULL,

@@ -8,7 +8,7 @@ use crate::world::{
     INSTAGRAM_HEBREW, INSTAGRAM_PERSONAL, LIOR, NOA, OMER, PAGE_BIKES, PAGE_CAFE_AURORA, PAGE_CERAMICS,
     PAGE_EVENTS, PAGE_HEBREW, PAGE_NORDLICHT, PAGE_ROASTERY, PAGE_YOGA, TAMAR, set_role,
 };
-use crate::{Error, settings};
+use crate::{Error, content, settings};
 
 const SEEDED: &str = "seeded";
 
@@ -172,5 +172,6 @@ pub(crate) fn seed_once(tx: &Connection, now: i64) -> Result<(), Error> {
     ] {
         businesses::set_page(tx, BUSINESS_AURORA, page, relation)?;
     }
+    content::seed::seed(tx, now)?;
     settings::switch(tx, SEEDED, true)
 }

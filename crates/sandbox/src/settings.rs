@@ -88,6 +88,18 @@ pub(crate) const WEBHOOKS_FIRST: &str = "webhooks_first";
 /// Ids in webhooks of messaging are numbers.
 pub(crate) const NUMERIC_WEBHOOK_IDS: &str = "numeric_webhook_ids";
 
+/// Seconds that the processing of a video takes.
+pub(crate) const PROCESSING_SECONDS: &str = "processing_seconds";
+/// How the processing of videos and Instagram containers ends.
+pub(crate) const PROCESSING_RESULT: &str = "processing_result";
+/// How many Instagram media an account may publish in 24 hours.
+pub(crate) const PUBLISH_QUOTA: &str = "publish_quota";
+/// Whether the Lead Access Manager lets the app read leads, and how it refuses.
+pub(crate) const LEAD_ACCESS: &str = "lead_access";
+/// How changes are delivered: as they happened, each twice, or the last first. Meta promises no order.
+pub(crate) const CHANGE_DELIVERY: &str = "change_delivery";
+/// Send the ids of a lead's webhook as numbers, as Meta also does.
+pub(crate) const NUMERIC_LEADS: &str = "numeric_leads";
 /// What the inspector checks signatures with; not part of [`ALL`], it has a form of its own.
 pub(crate) const INSPECTOR_SECRET: &str = "inspector_secret";
 /// Seconds by which the clock was moved forward by hand.
@@ -95,6 +107,12 @@ pub(crate) const CLOCK_OFFSET: &str = "clock_offset";
 
 const APP_MODE_LABEL: &str = "Mode of the app; people without a role on it are refused at the end in \
      development, and by a page of Facebook's own when it is inactive";
+
+const CHANGE_DELIVERY_LABEL: &str = "Webhooks of posts, comments, media and leads: normal, each request twice, or \
+     the last change first";
+
+const LEAD_ACCESS_LABEL: &str = "Lead Access Manager: open, or refusing as a missing object (100/33), a missing \
+     permission (200) or a missing feature (10)";
 
 pub(crate) const ALL: &[Setting] = &[
     setting(DEAUTHORIZE_URL, Kind::Text, "Deauthorise callback"),
@@ -135,6 +153,12 @@ pub(crate) const ALL: &[Setting] = &[
     setting(BATCH_WEBHOOKS, Kind::Switch, "Join waiting webhooks in one request with several entries"),
     setting(WEBHOOKS_FIRST, Kind::Switch, "Send the webhooks of a call before its answer"),
     setting(NUMERIC_WEBHOOK_IDS, Kind::Switch, "Write the ids in webhooks of messaging as numbers"),
+    setting(PROCESSING_SECONDS, Kind::Number, "Seconds until a video is processed (0: 30)"),
+    setting(PROCESSING_RESULT, Kind::Choice(&["finished", "error"]), "How processing of media ends"),
+    setting(PUBLISH_QUOTA, Kind::Number, "Instagram media an account may publish in 24 hours (0: 100)"),
+    setting(CHANGE_DELIVERY, Kind::Choice(&["normal", "twice", "reversed"]), CHANGE_DELIVERY_LABEL),
+    setting(NUMERIC_LEADS, Kind::Switch, "Send the ids of leads in webhooks as numbers"),
+    setting(LEAD_ACCESS, Kind::Choice(&["open", "missing", "permission", "feature"]), LEAD_ACCESS_LABEL),
 ];
 
 pub(crate) fn find(key: &str) -> Option<&'static Setting> {

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 use serde_json::{Value, json};
 
 use crate::graph::{subscribed_apps, subscriptions};
-use crate::{Error, Inner, Sandbox, random, settings, sign};
+use crate::{Error, Inner, Sandbox, changes, content, random, settings, sign, world};
 
 /// Seconds to wait after each failed attempt: at once, then ever more slowly.
 const PAUSES: [i64; 8] = [0, 5, 30, 120, 300, 600, 900, 1_800];
@@ -65,6 +65,13 @@ pub(crate) struct Event<'a> {
     /// `messaging`, or `standby` for an app that does not control the thread.
     pub(crate) list: &'a str,
     pub(crate) body: Value,
+}
+
+/// While the app is not live, only people with a role on it cause webhooks.
+pub(crate) fn causes_webhooks(tx: &Connection, name: &str) -> Result<bool, Error> {
+    let live = matches!(settings::get(tx, settings::APP_MODE)?.as_deref(), None | Some("live"));
+    let has_role = |person: &world::Person| person.name == name && person.app_role.is_some();
+    Ok(live || world::people(tx)?.iter().any(has_role))
 }
 
 /// Queues one messaging event, if both the app and the Page are subscribed.
@@ -178,7 +185,7 @@ fn queue_application(
     queue(tx, "application", None, &wanted.callback_url, ascii(&body).as_bytes(), now)
 }
 
-fn queue(
+pub(crate) fn queue(
     tx: &Connection,
     kind: &str,
     page_id: Option<&str>,
@@ -295,7 +302,11 @@ pub(crate) async fn deliver_due(sandbox: &Sandbox) -> Result<(u32, u32), Error> 
     let (mut delivered, mut failed) = (0, 0);
     loop {
         let now = sandbox.now();
-        let due = sandbox.db().run(|tx| next_due(tx, now))?;
+        let due = sandbox.db().run(|tx| {
+            content::settle(tx, now)?;
+            changes::gather(tx, now)?;
+            next_due(tx, now)
+        })?;
         let Some(first) = due.first() else { return Ok((delivered, failed)) };
         let outcome = send(sandbox, first, joined(&due)).await;
         if outcome.is_ok() {
@@ -327,12 +338,16 @@ async fn send(sandbox: &Sandbox, due: &Due, body: Vec<u8>) -> Result<String, Str
 }
 
 fn record(tx: &Connection, due: &Due, outcome: &Result<String, String>, now: i64) -> Result<(), Error> {
-    let pause = usize::try_from(due.attempts).ok().and_then(|index| PAUSES.get(index)).copied();
-    let next_at = now + pause.unwrap_or(GIVE_UP_SECONDS);
+    let (pauses, give_up) = match due.kind.as_str() {
+        "changes" => (&changes::PAUSES[..], changes::GIVE_UP_SECONDS),
+        _ => (&PAUSES[..], GIVE_UP_SECONDS),
+    };
+    let pause = usize::try_from(due.attempts).ok().and_then(|index| pauses.get(index)).copied();
+    let next_at = now + pause.unwrap_or(give_up);
     let (state, result) = match outcome {
         Ok(result) => ("delivered", result),
-        Err(result) if next_at - due.created_at > GIVE_UP_SECONDS => {
-            if let Some(page_id) = &due.page_id {
+        Err(result) if next_at - due.created_at > give_up => {
+            if let Some(page_id) = due.page_id.as_ref().filter(|_| due.kind != "changes") {
                 tracing::warn!(page_id, "webhooks disabled: an hour of failures unsubscribed the Page");
                 subscribed_apps::remove(tx, page_id)?;
             }
@@ -388,7 +403,10 @@ async fn work(inner: Weak<Inner>, wake: Arc<tokio::sync::Notify>) {
 fn seconds_to_next(sandbox: &Sandbox) -> Result<Option<i64>, Error> {
     let now = sandbox.now();
     let next: Option<i64> = sandbox.db().run(|tx| {
-        tx.query_row("SELECT MIN(next_at) FROM outbox WHERE state = 'pending'", [], |row| row.get(0))
+        let sending: Option<i64> =
+            tx.query_row("SELECT MIN(next_at) FROM outbox WHERE state = 'pending'", [], |row| row.get(0))?;
+        let due = content::next_at(tx, now)?;
+        Ok::<_, Error>(sending.into_iter().chain(due).min())
     })?;
     Ok(next.map(|at| at - now))
 }

@@ -21,6 +21,7 @@ use crate::{Error, Sandbox, faults, webhooks};
 mod app;
 mod business;
 mod chat;
+pub(crate) mod content;
 mod people;
 mod world;
 
@@ -42,6 +43,7 @@ pub(crate) fn routes() -> Router<Sandbox> {
         )
         .route("/sandbox/api/configurations/{id}", delete(business::remove_configuration))
         .route("/sandbox/api/pages", post(people::create_page))
+        .route("/sandbox/api/content", post(content::perform))
         .route("/sandbox/api/faults", get(show_faults).post(plan_fault).delete(clear_faults))
         .route("/sandbox/api/faults/presets", get(show_presets))
         .route("/sandbox/api/send_message", post(send_message))

@@ -113,6 +113,185 @@ const ALL: &[Preset] = &[
     row("identity", "Cannot comment as that identity", 400, (1705, None), IDENTITY),
     row("callback", "Callback verification failed", 400, (2200, None), CALLBACK),
     row("path", "Unknown path", 400, (2500, None), "Unknown path components: /planned"),
+    // Publishing on Pages, then on Instagram.
+    row(
+        "photo_bad",
+        "Photo too large or of a bad type",
+        400,
+        (100, Some(1_366_046)),
+        "(#100) The photo is too large or of a type that is not taken",
+    ),
+    row(
+        "photo_posted",
+        "Photo already posted",
+        400,
+        (100, Some(1_366_051)),
+        "(#100) The photo was already posted",
+    ),
+    row(
+        "video_transient",
+        "Video cannot be read now",
+        400,
+        (100, Some(1_363_047)),
+        "(#100) The video cannot be read",
+    ),
+    row("too_fast", "Posting too fast", 400, (100, Some(1_390_008)), "(#100) You are posting too fast"),
+    row(
+        "abusive",
+        "Content looks abusive",
+        400,
+        (100, Some(1_346_003)),
+        "(#100) The content was reported as abusive",
+    ),
+    row(
+        "security_check",
+        "Security check needed",
+        400,
+        (100, Some(1_404_006)),
+        "(#100) The account has to pass a security check",
+    ),
+    row(
+        "publishing_authorisation",
+        "Page publishing authorisation needed",
+        400,
+        (100, Some(1_404_078)),
+        "(#100) The Page needs publishing authorisation",
+    ),
+    row(
+        "standards",
+        "Against the community standards",
+        400,
+        (100, Some(1_404_102)),
+        "(#100) The content goes against the community standards",
+    ),
+    row(
+        "account_limited",
+        "Account limited",
+        400,
+        (100, Some(1_404_112)),
+        "(#100) The account is limited for now",
+    ),
+    row(
+        "bad_address",
+        "Bad address of a file",
+        400,
+        (100, Some(2_061_006)),
+        "(#100) The address cannot be fetched",
+    ),
+    row("bad_file", "Bad file", 400, (100, Some(2_069_019)), "(#100) The file cannot be read"),
+    row(
+        "facebook_link",
+        "Link to Facebook not allowed",
+        400,
+        (100, Some(1_609_008)),
+        "(#100) Links to Facebook are not allowed here",
+    ),
+    row(
+        "identity_needed",
+        "Identity has to be confirmed",
+        400,
+        (100, Some(4_854_002)),
+        "(#100) The identity has to be confirmed first",
+    ),
+    row(
+        "ig_timeout",
+        "Instagram: download timed out",
+        400,
+        (-2, Some(2_207_003)),
+        "(#-2) The media download has timed out",
+    ),
+    row("ig_expired", "Instagram: media expired", 400, (-2, Some(2_207_020)), "(#-2) The media has expired"),
+    row(
+        "ig_server",
+        "Instagram: server error",
+        400,
+        (-1, Some(2_207_001)),
+        "(#-1) Instagram server error, try again",
+    ),
+    row(
+        "ig_create",
+        "Instagram: media could not be made",
+        400,
+        (-1, Some(2_207_032)),
+        "(#-1) The media could not be made",
+    ),
+    row(
+        "ig_upload",
+        "Instagram: unknown upload error",
+        400,
+        (-1, Some(2_207_053)),
+        "(#-1) Unknown upload error",
+    ),
+    row(
+        "ig_quota",
+        "Instagram: daily limit",
+        400,
+        (9, Some(2_207_042)),
+        "(#9) The limit of media for 24 hours is reached",
+    ),
+    row(
+        "ig_missing",
+        "Instagram: media not found",
+        400,
+        (24, Some(2_207_006)),
+        "(#24) The media does not exist",
+    ),
+    row(
+        "ig_restricted",
+        "Instagram: account restricted",
+        400,
+        (25, Some(2_207_050)),
+        "(#25) The account is restricted or inactive",
+    ),
+    row(
+        "ig_format",
+        "Instagram: video format",
+        400,
+        (352, Some(2_207_026)),
+        "(#352) The format of the video is not supported",
+    ),
+    row(
+        "ig_fetch",
+        "Instagram: address cannot be fetched",
+        400,
+        (9004, Some(2_207_052)),
+        "(#9004) The media could not be fetched from its address",
+    ),
+    row(
+        "ig_not_ready",
+        "Instagram: media not ready",
+        400,
+        (9007, Some(2_207_027)),
+        "(#9007) The media is not ready to be published",
+    ),
+    row(
+        "ig_too_large",
+        "Instagram: picture too large",
+        400,
+        (36_000, Some(2_207_004)),
+        "(#36000) The picture is too large",
+    ),
+    row(
+        "ig_picture",
+        "Instagram: picture format",
+        400,
+        (36_001, Some(2_207_005)),
+        "(#36001) The format of the picture is not supported",
+    ),
+    row(
+        "ig_ratio",
+        "Instagram: aspect ratio",
+        400,
+        (36_003, Some(2_207_009)),
+        "(#36003) The aspect ratio is not supported",
+    ),
+    row(
+        "ig_caption",
+        "Instagram: caption too long",
+        400,
+        (36_004, Some(2_207_010)),
+        "(#36004) The caption is too long",
+    ),
 ];
 
 const CAPABILITY: &str = "(#3) Application does not have the capability to make this API call.";
@@ -167,6 +346,10 @@ mod tests {
             1705, 2200, 2500, 80_001, 80_002, 80_005, 80_006,
         ] {
             assert_eq!(of_code(code, None).map(|preset| preset.code), Some(code));
+        }
+        for (code, subcode) in [(100, 1_366_046), (100, 4_854_002), (-2, 2_207_003), (9_004, 2_207_052)] {
+            let found = of_code(code, Some(subcode)).and_then(|preset| preset.subcode);
+            assert_eq!(found, Some(subcode), "{code}");
         }
         for subcode in [458, 459, 460, 463, 464, 467, 492, 2_069_032] {
             assert_eq!(of_code(190, Some(subcode)).and_then(|preset| preset.subcode), Some(subcode));

@@ -30,6 +30,10 @@ impl Call {
         self.parameters.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     pub(crate) fn access_token(&self) -> Option<&str> {
         self.param("access_token").or(self.bearer.as_deref())
     }

@@ -234,6 +234,13 @@ impl GraphError {
         GraphError { kind: Cow::Borrowed("GraphBatchException"), ..Self::new(400, 100, message) }
     }
 
+    /// A refusal of content, which says in words for people what is wrong.
+    pub(crate) fn content(code: i64, subcode: i64, title: &str, why: &str) -> Self {
+        let rare = Rare { user_title: Some(title.to_owned()), user_msg: Some(why.to_owned()), data: None };
+        let error = Self::new(400, code, format!("(#{code}) {why}")).subcode(subcode);
+        GraphError { transient: Some(false), rare: Some(Box::new(rare)), ..error }
+    }
+
     /// A fault that a switch asked for.
     pub(crate) fn planted(planted: Planted) -> Self {
         let Planted { http, code, subcode, .. } = planted;

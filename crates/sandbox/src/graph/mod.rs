@@ -9,29 +9,39 @@ use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
 use crate::faults::{self, Fault};
-use crate::{Sandbox, dialog, grants, pages, settings, webhooks, world};
+use crate::{Sandbox, content, dialog, grants, pages, settings, webhooks, world};
 
 pub(crate) mod accounts;
 pub(crate) mod auth;
 pub(crate) mod batch;
 pub(crate) mod businesses;
 pub(crate) mod call;
+mod comments;
 pub(crate) mod conversations;
 pub(crate) mod debug_token;
 pub(crate) mod error;
 pub(crate) mod fields;
+mod instagram_comments;
+mod instagram_media;
+mod instagram_publishing;
+mod leads;
+mod listing;
 mod message_node;
 pub(crate) mod messages;
 mod multipart;
 pub(crate) mod nodes;
 pub(crate) mod oauth;
+mod page_media;
 pub(crate) mod permissions;
+mod posts;
 pub(crate) mod profile;
 pub(crate) mod rate;
 pub(crate) mod reply;
+mod rights;
 pub(crate) mod subscribed_apps;
 pub(crate) mod subscriptions;
 pub(crate) mod thread_control;
+mod when;
 
 use auth::{Caller, Viewer};
 use call::Call;
@@ -133,14 +143,15 @@ async fn answer(sandbox: &Sandbox, call: &Call) -> Result<Answer, GraphError> {
     {
         return Ok(subscriptions::post(sandbox, &context, call).await?.into());
     }
-    let done = sandbox.db().run(|tx| route(tx, sandbox, &context, call));
-    if call.method != Method::GET {
-        // Sending queues webhooks, and removing the app the deauthorise callback.
-        if sandbox.db().run(|tx| settings::is_on(tx, settings::WEBHOOKS_FIRST))? {
-            webhooks::deliver_due(sandbox).await?;
-        }
-        sandbox.inner.wake.notify_one();
+    let done = sandbox.db().run(|tx| {
+        content::settle(tx, context.now)?;
+        route(tx, sandbox, &context, call)
+    });
+    if call.method != Method::GET && sandbox.db().run(|tx| settings::is_on(tx, settings::WEBHOOKS_FIRST))? {
+        webhooks::deliver_due(sandbox).await?;
     }
+    // Whatever is written may have queued a webhook; and what is due may have been settled by a read.
+    sandbox.inner.wake.notify_one();
     done
 }
 
@@ -218,7 +229,8 @@ fn object(
     {
         return Ok(answer.into());
     }
-    if !id.bytes().all(|byte| byte.is_ascii_digit()) {
+    // Posts of Pages and comments on them have two numbers.
+    if !id.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_') {
         return Err(GraphError::no_such_alias(id));
     }
     if let ["picture"] = rest {
@@ -237,6 +249,10 @@ fn object(
         match (&call.method, rest) {
             (&Method::GET, []) => nodes::page(tx, context, call, caller, &page)?,
             (_, ["subscribed_apps"]) => subscribed_apps::edge(tx, context, call, caller, &page)?,
+            (_, [edge]) if posts::is_edge(edge) => posts::edge(tx, context, call, caller, &page, edge)?,
+            (_, ["photos"]) => page_media::photos(tx, context, call, caller, &page)?,
+            (_, ["videos"]) => page_media::videos(tx, context, call, caller, &page)?,
+            (_, ["leadgen_forms"]) => leads::forms(tx, context, call, caller, &page)?,
             (_, [edge @ ("accounts" | "permissions"), ..]) => {
                 return Err(GraphError::no_such_field(edge, "Page"));
             }
@@ -247,6 +263,9 @@ fn object(
     } else if let Some(page) = world::page_of_instagram(tx, id)? {
         match (&call.method, rest) {
             (&Method::GET, []) => nodes::instagram(tx, context, call, caller, &page)?,
+            (_, [edge]) if instagram_media::is_edge(edge) => {
+                instagram_media::account_edge(tx, context, call, caller, &page, edge)?
+            }
             _ => return Err(unsupported(call, id, rest)),
         }
     } else if let Some(person) = world::person(tx, id)? {
@@ -273,12 +292,47 @@ fn object(
         }
     } else if let (Some(business), [] | [_]) = (crate::businesses::find(tx, id)?, rest) {
         businesses::node(tx, context, call, own(caller)?, &business, rest.first().copied())?
+    } else if let Some(answer) = content_node(tx, context, call, caller, id, rest)? {
+        answer
     } else if let (&Method::GET, []) = (&call.method, rest) {
         profile::node(tx, sandbox.config(), call, caller, id)?.ok_or_else(unknown)?
     } else {
         return Err(unknown());
     };
     Ok(answer.into())
+}
+
+/// `/{id}` of something published or said; nothing when the id names none of it.
+fn content_node(
+    tx: &Connection,
+    context: &Context,
+    call: &Call,
+    caller: &Caller,
+    id: &str,
+    rest: &[&str],
+) -> Result<Option<Value>, GraphError> {
+    let answer = if let Some(post) = content::posts::find(tx, id)? {
+        posts::node(tx, context, call, caller, &post, rest)?
+    } else if let Some(comment) = content::comments::find(tx, id)? {
+        if comment.is_instagram() {
+            instagram_comments::node(tx, context, call, caller, &comment, rest)?
+        } else {
+            comments::node(tx, context, call, caller, &comment, rest)?
+        }
+    } else if let Some(video) = content::videos::find(tx, id)? {
+        page_media::video(tx, call, caller, &video, rest)?
+    } else if let Some(media) = content::instagram::find(tx, id)? {
+        instagram_media::node(tx, context, call, caller, &media, rest)?
+    } else if let Some(container) = content::containers::find(tx, id)? {
+        instagram_publishing::container(tx, context, call, caller, &container, rest)?
+    } else if let Some(form) = content::leads::form(tx, id)? {
+        leads::form(tx, context, call, caller, &form, rest)?
+    } else if let Some(lead) = content::leads::find(tx, id)? {
+        leads::lead(tx, context, call, caller, &lead, rest)?
+    } else {
+        return Ok(None);
+    };
+    Ok(Some(answer))
 }
 
 /// The user token that an edge of a person needs.

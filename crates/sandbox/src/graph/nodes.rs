@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use crate::graph::auth::{Caller, Viewer};
 use crate::graph::error::GraphError;
 use crate::graph::fields::{self, Field};
-use crate::graph::{Call, Context, subscribed_apps};
+use crate::graph::{Call, Context, instagram_media, leads, subscribed_apps};
 use crate::world::{self, Instagram, Page, Person, Role};
-use crate::{businesses, grants, tokens};
+use crate::{businesses, content, grants, tokens};
 
 const USER_FIELDS: [&str; 10] = [
     "id",
@@ -24,7 +24,7 @@ const USER_FIELDS: [&str; 10] = [
 ];
 const APP_FIELDS: [&str; 5] = ["id", "name", "link", "category", "namespace"];
 const PICTURE_FIELDS: [&str; 5] = ["id", "url", "height", "width", "is_silhouette"];
-const INSTAGRAM_FIELDS: [&str; 12] = [
+const INSTAGRAM_FIELDS: [&str; 14] = [
     "id",
     "ig_id",
     "username",
@@ -35,6 +35,8 @@ const INSTAGRAM_FIELDS: [&str; 12] = [
     "followers_count",
     "follows_count",
     "media_count",
+    "mentioned_comment",
+    "mentioned_media",
     "has_profile_pic",
     "is_published",
 ];
@@ -199,16 +201,12 @@ pub(crate) fn page_fields(
                 businesses::owner(tx, &page.id)?.map(|owner| json!({"id": owner.id, "name": owner.name}))
             }
             "messaging_feature_status" => Some(json!({"hop_v2": false})),
-            "has_lead_access" => {
-                let leads = role.may(&["MANAGE", "ADVERTISE", "MANAGE_LEADS"]);
-                Some(json!({"can_access_lead": leads, "app_has_leads_permission":
-                    viewer.grants.has("leads_retrieval"), "is_page_admin": role.may(&["MANAGE"])}))
-            }
+            "has_lead_access" => Some(leads::access(tx, context, viewer, role, field)?),
             "tasks" => Some(json!(role.tasks)),
             "access_token" => access_token(tx, context, viewer, role)?.map(|token| json!(token)),
             "picture" => Some(picture(context, &page.id, field)?),
             "instagram_business_account" | "connected_instagram_account" => {
-                linked_instagram(context, viewer, role, field)?
+                linked_instagram(tx, context, viewer, role, field)?
             }
             _ => None,
         })
@@ -234,6 +232,7 @@ fn access_token(
 /// for a role given through a business without a permission for ads.
 /// Anything beyond its id needs `instagram_basic`; without it those keys are missing too.
 fn linked_instagram(
+    tx: &Connection,
     context: &Context,
     viewer: &Viewer,
     role: &Role,
@@ -247,15 +246,17 @@ fn linked_instagram(
         return Ok(None);
     }
     let sub = field.sub.as_deref().unwrap_or_default();
-    instagram_fields(context, account, sub, viewer.grants.has("instagram_basic")).map(Some)
+    instagram_fields(tx, context, viewer, account, sub).map(Some)
 }
 
 fn instagram_fields(
+    tx: &Connection,
     context: &Context,
+    viewer: &Viewer,
     account: &Instagram,
     wanted: &[Field],
-    may_read: bool,
 ) -> Result<Value, GraphError> {
+    let may_read = viewer.grants.has("instagram_basic");
     fields::select(wanted, "IGUser", &INSTAGRAM_FIELDS, |field| {
         Ok(match field.name.as_str() {
             "id" => Some(json!(account.id)),
@@ -268,7 +269,10 @@ fn instagram_fields(
             }
             "followers_count" => Some(json!(account.followers)),
             "follows_count" => Some(json!(account.followers / 10)),
-            "media_count" => Some(json!(0)),
+            "media_count" => Some(json!(content::instagram::of_account(tx, &account.id)?.len())),
+            "mentioned_comment" | "mentioned_media" => {
+                Some(instagram_media::mentioned(tx, context, viewer, account, field)?)
+            }
             "has_profile_pic" | "is_published" => Some(json!(true)),
             _ => None,
         })
@@ -296,7 +300,7 @@ pub(crate) fn instagram(
         return Err(GraphError::not_allowed("Application does not have permission for this action"));
     }
     let wanted = fields::wanted(call.param("fields"), &["id"])?;
-    instagram_fields(context, account, &wanted, true)
+    instagram_fields(tx, context, viewer, account, &wanted)
 }
 
 fn picture(context: &Context, id: &str, field: &Field) -> Result<Value, GraphError> {

@@ -170,7 +170,7 @@ pub(crate) fn edge(
     }
 }
 
-fn page_token<'a>(
+pub(crate) fn page_token<'a>(
     tx: &Connection,
     call: &Call,
     caller: &'a Caller,

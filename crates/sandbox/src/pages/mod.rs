@@ -13,6 +13,7 @@ use crate::{Error, Sandbox};
 mod attachment;
 mod bubble;
 mod chat;
+mod content;
 mod home;
 mod person;
 mod picture;
@@ -36,6 +37,7 @@ pub(crate) fn routes() -> Router<Sandbox> {
         .route("/sandbox/webhooks", get(webhooks::show))
         .route("/sandbox/send_message", post(webhooks::send_message))
         .route("/sandbox/webhooks/test", post(webhooks::send_sample))
+        .route("/sandbox/content/{id}", get(content::show).post(content::act))
         .route("/sandbox/settings", get(settings::show).post(settings::save))
         .route("/sandbox/configurations", post(settings::save_configuration))
         .route("/sandbox/faults", post(settings::plan_fault))

@@ -2,9 +2,19 @@
 
 /// `2026-11-23 18:05:09 UTC`.
 pub(crate) fn utc(seconds: i64) -> String {
+    written(seconds, ' ', " UTC")
+}
+
+/// `2026-11-23T18:05:09+0000`, as the Graph API writes times.
+pub(crate) fn graph(seconds: i64) -> String {
+    written(seconds, 'T', "+0000")
+}
+
+fn written(seconds: i64, between: char, zone: &str) -> String {
     let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
     let (year, month, day) = civil(days);
-    format!("{year:04}-{month:02}-{day:02} {:02}:{:02}:{:02} UTC", rest / 3600, rest % 3600 / 60, rest % 60)
+    let (hour, minute, second) = (rest / 3600, rest % 3600 / 60, rest % 60);
+    format!("{year:04}-{month:02}-{day:02}{between}{hour:02}:{minute:02}:{second:02}{zone}")
 }
 
 /// Year, month and day from days since 1970, after Howard Hinnant's `civil_from_days`: years begin in March, so
@@ -23,7 +33,7 @@ fn civil(days: i64) -> (i64, i64, i64) {
 
 #[cfg(test)]
 mod tests {
-    use super::utc;
+    use super::{graph, utc};
 
     #[test]
     fn times_are_those_of_the_calendar() {
@@ -35,5 +45,6 @@ mod tests {
         ] {
             assert_eq!(utc(seconds), text);
         }
+        assert_eq!(graph(1_795_284_245), "2026-11-21T18:04:05+0000");
     }
 }

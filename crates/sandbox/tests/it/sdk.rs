@@ -5,7 +5,7 @@ use std::process::Command;
 
 use jetbridge_sandbox::world::{DANA, INSTAGRAM_CAFE_AURORA, PAGE_CAFE_AURORA};
 
-use crate::support::{APP_ID, APP_SECRET, Meta, SCOPES};
+use crate::support::{APP_ID, APP_SECRET, CONTENT_SCOPES, Meta};
 
 #[expect(clippy::panic, reason = "in a test a panic is the report")]
 fn python() -> PathBuf {
@@ -20,7 +20,7 @@ fn python() -> PathBuf {
 /// Runs one class of the tests in `sdk/`, on a sandbox of its own where Dana has allowed everything.
 async fn run(class: &str) {
     let meta = Meta::start().await;
-    let user = meta.long_token(DANA, SCOPES).await;
+    let user = meta.long_token(DANA, &format!("{CONTENT_SCOPES},pages_messaging")).await;
     let page = meta.page_token(&user, PAGE_CAFE_AURORA).await;
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/sdk/meta_sdk.py");
     let mut command = Command::new(python());
@@ -61,4 +61,7 @@ classes! {
     it_calls_in_batches "Batches";
     it_raises_its_own_errors "Errors";
     it_sees_a_token_die "Death";
+    it_writes_posts_and_answers_comments "Posts";
+    it_publishes_on_instagram "Instagram";
+    it_reads_leads "Leads";
 }

@@ -300,3 +300,96 @@ impl Receiver {
 pub(crate) fn hmac_sha256(key: &[u8], message: &[u8]) -> Vec<u8> {
     hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), message).as_ref().to_vec()
 }
+
+/// Everything about content that a login can ask for.
+pub(crate) const CONTENT_SCOPES: &str = "pages_show_list,pages_manage_metadata,pages_read_engagement,\
+     pages_read_user_content,pages_manage_posts,pages_manage_engagement,pages_manage_ads,leads_retrieval,\
+     instagram_basic,instagram_content_publish,instagram_manage_comments";
+
+impl Meta {
+    /// A Page token with all rights to content.
+    pub(crate) async fn content_token(&self, person: &str, page: &str) -> String {
+        let user = self.long_token(person, CONTENT_SCOPES).await;
+        self.page_token(&user, page).await
+    }
+
+    /// One act of visitors, or of those who run the Page; the id of what came of it.
+    pub(crate) async fn act(&self, act: Value) -> String {
+        let done = self.control(Method::POST, "/content", &act).await;
+        text(&done["id"])
+    }
+}
+
+/// A receiver with a subscription of both levels, and what it was told.
+pub(crate) struct Subscribed {
+    receiver: Receiver,
+}
+
+impl Subscribed {
+    /// Subscribes the app to `fields` of `object`, and the Page to `page_fields`.
+    pub(crate) async fn start(
+        meta: &Meta,
+        page: (&str, &str),
+        object: &str,
+        fields: &str,
+        page_fields: &str,
+    ) -> Subscribed {
+        let receiver = Receiver::start(StatusCode::OK).await;
+        Subscribed::with(meta, receiver, page, object, fields, page_fields).await
+    }
+
+    /// The same with a receiver that is there already.
+    pub(crate) async fn with(
+        meta: &Meta,
+        receiver: Receiver,
+        (page, token): (&str, &str),
+        object: &str,
+        fields: &str,
+        page_fields: &str,
+    ) -> Subscribed {
+        let (app, hook) = (Meta::app_token(), receiver.hook());
+        let call = [
+            ("object", object),
+            ("callback_url", hook.as_str()),
+            ("verify_token", VERIFY_TOKEN),
+            ("fields", fields),
+            ("include_values", "true"),
+            ("access_token", app.as_str()),
+        ];
+        let done = meta.post(&format!("/{APP_ID}/subscriptions"), &call).await;
+        assert_eq!(done["success"], true, "{done}");
+        let call = [("subscribed_fields", page_fields), ("access_token", token)];
+        let done = meta.post(&format!("/{page}/subscribed_apps"), &call).await;
+        assert_eq!(done["success"], true, "{done}");
+        Subscribed { receiver }
+    }
+
+    /// Every change that was sent until now, as `(field, value)`, with the envelopes looked at.
+    pub(crate) async fn changes(&mut self, meta: &Meta) -> Vec<(String, Value)> {
+        self.bodies(meta).await.iter().flat_map(changes_of).collect()
+    }
+
+    /// The bodies that were sent until now.
+    pub(crate) async fn bodies(&mut self, meta: &Meta) -> Vec<Value> {
+        meta.control(Method::POST, "/webhooks/deliver", &Value::Null).await;
+        let mut bodies = Vec::new();
+        while let Ok((headers, body)) = self.receiver.received.try_recv() {
+            let expected = hex::encode(hmac_sha256(APP_SECRET.as_bytes(), &body));
+            assert_eq!(headers["x-hub-signature-256"], format!("sha256={expected}"));
+            assert!(body.is_ascii());
+            bodies.push(serde_json::from_slice(&body).unwrap());
+        }
+        bodies
+    }
+}
+
+fn changes_of(body: &Value) -> Vec<(String, Value)> {
+    let entries = body["entry"].as_array().unwrap();
+    let mut found = Vec::new();
+    for entry in entries {
+        for change in entry["changes"].as_array().unwrap() {
+            found.push((text(&change["field"]), change["value"].clone()));
+        }
+    }
+    found
+}

@@ -8,8 +8,13 @@ import os
 import unittest
 import urllib.request
 
-from facebook_business.adobjects.page import Page
+from facebook_business.adobjects.comment import Comment
+from facebook_business.adobjects.igmedia import IGMedia
 from facebook_business.adobjects.iguser import IGUser
+from facebook_business.adobjects.lead import Lead
+from facebook_business.adobjects.leadgenform import LeadgenForm
+from facebook_business.adobjects.page import Page
+from facebook_business.adobjects.pagepost import PagePost
 from facebook_business.adobjects.user import User
 from facebook_business.api import FacebookAdsApi, FacebookSession
 from facebook_business.exceptions import FacebookRequestError
@@ -223,6 +228,103 @@ class Death(unittest.TestCase):
             error = raised.exception
             self.assertEqual((error.api_error_code(), error.api_error_subcode()), (190, 460))
             self.assertEqual(error.api_error_type(), "OAuthException")
+
+
+def act(**what):
+    return control("POST", "content", what)["id"]
+
+
+class Posts(unittest.TestCase):
+    def test_a_post_is_written_and_its_comments_answered(self):
+        page = Page(PAGE_ID, api=api(PAGE_TOKEN))
+        post = page.create_feed(params={"message": "We open at nine"})
+        self.assertIn(post["id"], [found["id"] for found in page.get_feed()])
+        post = PagePost(post["id"], api=api(PAGE_TOKEN))
+        self.assertEqual(post.api_get(fields=["message", "from"])["from"]["id"], PAGE_ID)
+        asked = [act(act="comment", on=post["id"], from_name="Maya", text=f"Question {n}") for n in range(3)]
+        cursor = post.get_comments(fields=["id", "message", "from", "can_hide"], params={"limit": 2})
+        comments = list(cursor)
+        self.assertEqual([comment["id"] for comment in comments], asked)
+        self.assertEqual(comments[0]["from"]["name"], "Maya")
+        answer = Comment(asked[0], api=api(PAGE_TOKEN)).create_comment(params={"message": "Yes"})
+        self.assertEqual(Comment(answer["id"], api=api(PAGE_TOKEN)).api_get(fields=["message"])["message"], "Yes")
+        Comment(asked[1], api=api(PAGE_TOKEN)).api_update(params={"is_hidden": True})
+        self.assertTrue(Comment(asked[1], api=api(PAGE_TOKEN)).api_get(fields=["is_hidden"])["is_hidden"])
+        Comment(asked[2], api=api(PAGE_TOKEN)).create_like()
+        Comment(asked[1], api=api(PAGE_TOKEN)).api_delete()
+        self.assertEqual(len(post.get_comments()), 2)
+        post.api_update(params={"message": "We open at ten"})
+        self.assertEqual(post.api_get(fields=["message"])["message"], "We open at ten")
+        post.api_delete()
+        with self.assertRaises(FacebookRequestError) as raised:
+            post.api_get()
+        self.assertEqual((raised.exception.api_error_code(), raised.exception.api_error_subcode()), (100, 33))
+
+    def test_photos_go_into_one_post(self):
+        page = Page(PAGE_ID, api=api(PAGE_TOKEN))
+        address = {"url": "https://example.com/a.jpg", "published": False}
+        photos = [page.create_photo(params=address)["id"] for _ in range(2)]
+        media = [{"media_fbid": photo} for photo in photos]
+        post = page.create_feed(params={"message": "Two", "attached_media": media})
+        shown = PagePost(post["id"], api=api(PAGE_TOKEN)).api_get(fields=["attachments"])
+        parts = shown["attachments"]["data"][0]["subattachments"]["data"]
+        self.assertEqual([part["target"]["id"] for part in parts], photos)
+
+
+class Instagram(unittest.TestCase):
+    def test_media_is_published_and_its_comments_answered(self):
+        account = IGUser(INSTAGRAM_ID, api=api(PAGE_TOKEN))
+        container = account.create_media(
+            params={"image_url": "https://example.com/a.jpg", "caption": "New cups"}
+        )
+        state = IGMedia(container["id"], api=api(PAGE_TOKEN))
+        answer = state.get_api_assured().call("GET", (container["id"],), params={"fields": "status_code"}).json()
+        self.assertEqual(answer["status_code"], "FINISHED")
+        media = account.create_media_publish(params={"creation_id": container["id"]})
+        media = IGMedia(media["id"], api=api(PAGE_TOKEN))
+        shown = media.api_get(fields=["caption", "media_type", "timestamp"])
+        self.assertEqual((shown["caption"], shown["media_type"]), ("New cups", "IMAGE"))
+        self.assertIn(media["id"], [found["id"] for found in account.get_media()])
+        usage = account.get_content_publishing_limit(fields=["quota_usage", "config"])[0]
+        self.assertEqual((usage["quota_usage"], usage["config"]["quota_total"]), (1, 100))
+        asked = act(act="comment", on=media["id"], from_name="Maya", text="How much?")
+        comment = media.get_comments(fields=["id", "text", "username"])[0]
+        self.assertEqual((comment["id"], comment["username"]), (asked, "maya"))
+        comment.create_reply(params={"message": "Ten"})
+        replies = comment.get_replies(fields=["text", "parent_id"])
+        self.assertEqual((replies[0]["text"], replies[0]["parent_id"]), ("Ten", asked))
+        comment.api_update(params={"hide": True})
+        self.assertTrue(comment.api_get(fields=["hidden"])["hidden"])
+        comment.api_delete()
+        self.assertEqual(len(media.get_comments()), 0)
+
+    def test_a_picture_of_the_wrong_kind_says_why(self):
+        account = IGUser(INSTAGRAM_ID, api=api(PAGE_TOKEN))
+        with self.assertRaises(FacebookRequestError) as raised:
+            account.create_media(params={"image_url": "https://example.com/a.png"})
+        error = raised.exception
+        self.assertEqual((error.api_error_code(), error.api_error_subcode()), (36001, 2207005))
+        self.assertTrue(error.body()["error"]["error_user_msg"])
+
+
+class Leads(unittest.TestCase):
+    def test_forms_and_their_leads_are_read(self):
+        questions = [{"key": "email", "label": "E-mail", "type": "EMAIL"}]
+        form = act(act="create_form", on=PAGE_ID, name="Newsletter", questions=questions)
+        page = Page(PAGE_ID, api=api(PAGE_TOKEN))
+        forms = {found["id"]: found for found in page.get_lead_gen_forms(fields=["id", "name", "questions"])}
+        self.assertEqual(forms[form]["questions"][0]["key"], "email")
+        sent = []
+        for number in range(3):
+            answers = [{"name": "email", "values": [f"maya{number}@example.com"]}]
+            sent.append(act(act="fill_form", form_id=form, from_name="Maya", answers=answers))
+        leads = list(LeadgenForm(form, api=api(PAGE_TOKEN)).get_leads(params={"limit": 2}))
+        self.assertEqual({lead["id"] for lead in leads}, set(sent))
+        lead = Lead(sent[0], api=api(PAGE_TOKEN)).api_get()
+        self.assertEqual(lead["field_data"][0]["values"], ["maya0@example.com"])
+        test = LeadgenForm(form, api=api(PAGE_TOKEN)).create_test_lead()
+        Lead(test["id"], api=api(PAGE_TOKEN)).api_delete()
+        self.assertEqual(len(LeadgenForm(form, api=api(PAGE_TOKEN)).get_test_leads()), 0)
 
 
 class EmptyPages(unittest.TestCase):
