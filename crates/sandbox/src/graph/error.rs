@@ -74,6 +74,11 @@ impl GraphError {
         self
     }
 
+    /// A code without one.
+    pub(crate) fn coded(code: i64, what: &str) -> Self {
+        Self::new(400, code, format!("(#{code}) {what}"))
+    }
+
     /// A code with its subcode, as the tables of an API list them.
     pub(crate) fn with_subcode(code: i64, subcode: i64, what: &str) -> Self {
         Self::new(400, code, format!("(#{code}) {what}")).subcode(subcode)

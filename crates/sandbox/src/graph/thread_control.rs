@@ -35,7 +35,7 @@ pub(crate) fn edge(
     if !known {
         return Ok(None);
     }
-    let thread = named(tx, call, page)?;
+    let thread = named(tx, call, page, context.now)?;
     messages::check_rights(tx, caller, page, thread.platform)?;
     if name == "thread_owner" {
         return Ok(Some(owner(context, &thread)));
@@ -63,10 +63,10 @@ pub(crate) fn edge(
 }
 
 /// `recipient` is an object with an id, or in a query the bare id.
-fn named(tx: &Connection, call: &Call, page: &Page) -> Result<Thread, GraphError> {
+fn named(tx: &Connection, call: &Call, page: &Page, now: i64) -> Result<Thread, GraphError> {
     match call.param("recipient") {
         Some(id) if id.bytes().all(|byte| byte.is_ascii_digit()) => messages::thread_with(tx, call, page, id),
-        _ => messages::recipient(tx, call, page),
+        _ => messages::recipient(tx, call, page, now).map(|to| to.thread),
     }
 }
 

@@ -305,3 +305,42 @@ async fn failing_receivers_lose_changes_after_a_day_and_a_half_and_not_the_subsc
     let answer = meta.get(&format!("/{PAGE_BIKES}/subscribed_apps"), &[("access_token", &token)]).await;
     assert_eq!(answer["data"][0]["subscribed_fields"], json!(["feed"]));
 }
+
+async fn privately(meta: &Meta, token: &str, id: &str) -> Value {
+    let (recipient, message) = (json!({"comment_id": id}).to_string(), json!({"text": "hello"}).to_string());
+    post(meta, token, &format!("/{PAGE_BIKES}/messages"), &[("recipient", &recipient), ("message", &message)])
+        .await
+}
+
+#[tokio::test]
+async fn a_comment_is_answered_in_private_once_and_within_seven_days() {
+    let meta = Meta::start().await;
+    let scopes = format!("{CONTENT_SCOPES},pages_messaging,instagram_manage_messages");
+    let user = meta.long_token(OMER, &scopes).await;
+    let token = meta.page_token(&user, PAGE_BIKES).await;
+    let call = [("message", "New bells"), ("access_token", token.as_str())];
+    let on = text(&meta.post(&format!("/{PAGE_BIKES}/feed"), &call).await["id"]);
+    let (first, late) = (says(&meta, &on, "Maya", "How much?").await, says(&meta, &on, "Noam", "Where?").await);
+
+    // No window is open: the comment stands in for it, once.
+    let sent = privately(&meta, &token, &first).await;
+    let person = text(&sent["recipient_id"]);
+    assert!(text(&sent["message_id"]).starts_with("m_"), "{sent}");
+    assert_eq!(error_of(&privately(&meta, &token, &first).await).0, 10_900);
+    // It opens none either.
+    let again = [
+        ("recipient", &*json!({"id": person}).to_string()),
+        ("message", &*json!({"text": "and"}).to_string()),
+        ("messaging_type", "RESPONSE"),
+    ];
+    let refused = post(&meta, &token, &format!("/{PAGE_BIKES}/messages"), &again).await;
+    assert_eq!(error_of(&refused).0, 10, "{refused}");
+
+    meta.pass(7 * 86_400 + 1);
+    assert_eq!(error_of(&privately(&meta, &token, &late).await).0, 10_903);
+    let own = text(&post(&meta, &token, &format!("/{on}/comments"), &[("message", "ours")]).await["id"]);
+    for nobody in [own.as_str(), "1_2"] {
+        let refused = privately(&meta, &token, nobody).await;
+        assert_eq!(error_of(&refused), (100, Some(2_534_025)), "{refused}");
+    }
+}

@@ -5,6 +5,7 @@ use axum::http::Method;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
+use crate::content::{PAGE, comments};
 use crate::graph::auth::{Caller, Viewer};
 use crate::graph::error::GraphError;
 use crate::graph::{Call, Context};
@@ -104,14 +105,26 @@ pub(crate) fn thread_with(
     }
 }
 
-/// The thread that `recipient` names.
-pub(crate) fn recipient(tx: &Connection, call: &Call, page: &Page) -> Result<Thread, GraphError> {
+/// Whom a message goes to: the thread, and for a private reply the comment or visitor's post it answers.
+pub(crate) struct Addressee {
+    pub(crate) thread: Thread,
+    answers: Option<String>,
+}
+
+/// Whom `recipient` names.
+pub(crate) fn recipient(
+    tx: &Connection,
+    call: &Call,
+    page: &Page,
+    now: i64,
+) -> Result<Addressee, GraphError> {
     let recipient = object(call, "recipient")?.ok_or_else(|| GraphError::missing_parameter("recipient"))?;
     if let Some(id) = id_in(&recipient, "id") {
-        return thread_with(tx, call, page, &id);
+        return Ok(Addressee { thread: thread_with(tx, call, page, &id)?, answers: None });
     }
-    if id_in(&recipient, "comment_id").or_else(|| id_in(&recipient, "post_id")).is_some() {
-        return Err(refusal::no_such_comment());
+    if let Some(id) = id_in(&recipient, "comment_id").or_else(|| id_in(&recipient, "post_id")) {
+        let thread = behind_comment(tx, page, &id, now)?;
+        return Ok(Addressee { thread, answers: Some(id) });
     }
     if id_in(&recipient, "phone_number").is_some() {
         return Err(refusal::by_phone_number());
@@ -123,6 +136,22 @@ pub(crate) fn recipient(tx: &Connection, call: &Call, page: &Page) -> Result<Thr
         return Err(refusal::no_matching_user(Platform::Messenger));
     }
     Err(GraphError::parameter("Param recipient must name the person by id"))
+}
+
+/// The thread with whoever wrote a comment, or a post on the Page: one private answer each, within seven days.
+fn behind_comment(tx: &Connection, page: &Page, id: &str, now: i64) -> Result<Thread, GraphError> {
+    let asked = comments::for_private_reply(tx, &page.id, id, now)?;
+    let asked = asked.ok_or_else(refusal::no_such_comment)?;
+    let platform = match asked.object {
+        PAGE => Platform::Messenger,
+        _ => Platform::Instagram,
+    };
+    match (platform, asked.answered, asked.in_time) {
+        (_, false, true) => Ok(messaging::with(tx, page, platform, &asked.author, now)?),
+        (Platform::Instagram, ..) => Err(refusal::no_such_comment()),
+        (Platform::Messenger, true, _) => Err(refusal::answered_already()),
+        (Platform::Messenger, false, false) => Err(refusal::comment_too_old()),
+    }
 }
 
 /// Refuses what no message can reach, whatever it says.
@@ -155,7 +184,7 @@ pub(crate) fn send(
     if !matches!(caller, Caller::Person(viewer) if viewer.page_id() == Some(page.id.as_str())) {
         return Err(GraphError::page_token_required());
     }
-    let thread = recipient(tx, call, page)?;
+    let Addressee { thread, answers } = recipient(tx, call, page, context.now)?;
     check_rights(tx, caller, page, thread.platform)?;
     let message = object(call, "message")?;
     let (message, action) = match (message, call.param("sender_action")) {
@@ -165,12 +194,18 @@ pub(crate) fn send(
     };
     check_reach(tx, &thread)?;
     let Some(message) = message else {
+        if answers.is_some() {
+            return Err(GraphError::parameter("Param recipient must name the person by id"));
+        }
         return act(tx, call, &thread, action.unwrap_or_default());
     };
     let platform = thread.platform;
     let sending = Sending { config, call, page, platform, now: context.now };
     let mut outgoing = content::read(tx, sending, &message)?;
-    window::check(tx, call, &thread, outgoing.template_type.as_deref(), context.now)?;
+    // The comment stands in for the window.
+    if answers.is_none() {
+        window::check(tx, call, &thread, outgoing.template_type.as_deref(), context.now)?;
+    }
     check_rest(call, platform)?;
     if let Some(reply_to) = object(call, "reply_to")? {
         let mid = id_in(&reply_to, "mid").unwrap_or_default();
@@ -181,6 +216,9 @@ pub(crate) fn send(
             ));
         }
         outgoing.content.insert("reply_to".to_owned(), json!({"mid": mid}));
+    }
+    if let Some(id) = answers {
+        comments::answered_privately(tx, &id, context.now)?;
     }
     finish(tx, context, &thread, outgoing)
 }

@@ -117,6 +117,16 @@ pub(crate) fn no_such_comment() -> GraphError {
     GraphError::with_subcode(100, 2_534_025, "The comment is not valid for a private reply")
 }
 
+/// A Page's comment or visitor's post has been answered in private before.
+pub(crate) fn answered_already() -> GraphError {
+    GraphError::coded(10_900, "Activity already replied to")
+}
+
+/// A Page's comment or visitor's post is more than seven days old.
+pub(crate) fn comment_too_old() -> GraphError {
+    GraphError::coded(10_903, "This user cannot reply to this activity")
+}
+
 pub(crate) fn by_phone_number() -> GraphError {
     let what = "The app has no permission to message people by their phone numbers";
     GraphError::with_subcode(200, 2_018_021, what)
