@@ -320,7 +320,8 @@ async fn a_comment_is_answered_in_private_once_and_within_seven_days() {
     let token = meta.page_token(&user, PAGE_BIKES).await;
     let call = [("message", "New bells"), ("access_token", token.as_str())];
     let on = text(&meta.post(&format!("/{PAGE_BIKES}/feed"), &call).await["id"]);
-    let (first, late) = (says(&meta, &on, "Maya", "How much?").await, says(&meta, &on, "Noam", "Where?").await);
+    let (first, late) =
+        (says(&meta, &on, "Maya", "How much?").await, says(&meta, &on, "Noam", "Where?").await);
 
     // No window is open: the comment stands in for it, once.
     let sent = privately(&meta, &token, &first).await;

@@ -9,6 +9,7 @@ mod architecture;
 mod attacks;
 mod clients;
 mod connections;
+mod content;
 mod deliveries;
 mod faces;
 mod floods;

@@ -218,4 +218,56 @@ on_both_engines! {
             assert_eq!((status, &answer["reason"]), (400, &json!(46)), "{answer}");
         }
     }
+
+    /// Who somebody is and what was said is read from Meta, and a file is uploaded once to be sent often.
+    async fn what_meta_keeps_is_read(world: World) {
+        for product in [1, 2] {
+            let chat = world.chat(product).await;
+            chat.send(json!({"text": "we are open"}), None).await;
+            let body = |more: Value| {
+                let mut body = json!({"connection_id": chat.connection});
+                body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+                body
+            };
+            world.control("PUT", "app", json!({"profiles": "granted"})).await;
+            let profile = chat.partner.post("facebook/getProfile", body(json!({"id": chat.person}))).await;
+            assert_eq!(profile["id"], chat.person, "{profile}");
+            assert!(profile["name"].as_str().unwrap().starts_with("Noa"), "{profile}");
+            world.control("PUT", "app", json!({"profiles": "id_only"})).await;
+            let bare = chat.partner.post("facebook/getProfile", body(json!({"id": chat.person}))).await;
+            assert_eq!(bare["id"], chat.person, "{bare}");
+            assert!(product == 2 || bare.get("name").is_none(), "{bare}");
+
+            let list = chat.partner.post("facebook/getConversations", body(json!({"person": chat.person}))).await;
+            let conversation = &list["list"][0];
+            assert_eq!(list["list"].as_array().unwrap().len(), 1, "{list}");
+            let both = conversation["participants"].to_string();
+            assert!(both.contains(&chat.person), "{conversation}");
+            let messages = body(json!({"conversation_id": conversation["conversation_id"], "limit": 1}));
+            let first = chat.partner.post("facebook/getMessages", messages.clone()).await;
+            assert_eq!(first["list"][0]["text"], "we are open", "{first}");
+            let mut messages = messages;
+            messages["after"] = first["next"].clone();
+            let second = chat.partner.post("facebook/getMessages", messages).await;
+            assert_eq!((&second["list"][0]["text"], second.get("next")), (&json!("hello"), None), "{second}");
+
+            let file = body(json!({"kind": "image", "url": "https://shop.example.com/roses.jpg"}));
+            let up = chat.partner.post("facebook/uploadAttachment", file).await;
+            let id = up["attachment_id"].as_str().unwrap();
+            let (status, sent) = chat.send(json!({"attachment": {"kind": "image", "attachment_id": id}}), None).await;
+            assert_eq!(status, 200, "{sent}");
+            for (name, more, reason) in [
+                ("getProfile", json!({"id": "nobody"}), 45),
+                ("getMessages", json!({"conversation_id": "../me"}), 50),
+                ("getConversations", json!({"after": "?"}), 50),
+                ("uploadAttachment", json!({"kind": "image", "url": "ftp://a"}), 47),
+                ("uploadAttachment", json!({"kind": "hologram", "url": "https://a.example"}), 46),
+                ("getPosts", json!({}), 41),
+            ] {
+                let path = format!("facebook/{name}");
+                let (_, answer) = chat.partner.call(Method::POST, &path, Some(body(more))).await;
+                assert_eq!(answer["reason"], reason, "{name}: {answer}");
+            }
+        }
+    }
 }
