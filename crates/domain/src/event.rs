@@ -58,6 +58,15 @@ pub enum Event<'a> {
         /// The answers.
         answers: &'a [Answers],
     },
+    /// A `createPost` that took a while has come to its end.
+    PostEnded {
+        /// Through which connection.
+        connection: &'a Connection,
+        /// The call.
+        act: &'a ActId,
+        /// How it ended.
+        end: PostEnd<'a>,
+    },
     /// A connection came to be.
     ConnectionCreated {
         /// The connection.
@@ -83,6 +92,20 @@ pub enum Event<'a> {
         connection: &'a Connection,
         /// `deleted_by_partner`, `data_deletion`.
         why: &'static str,
+    },
+}
+
+/// How the publishing of a post ended.
+#[derive(Debug, Clone, Copy)]
+pub enum PostEnd<'a> {
+    /// It is there; with Meta's id of it, unless Meta's answer was lost.
+    Published(Option<&'a str>),
+    /// It will not be.
+    Failed {
+        /// The cause, as one stable word.
+        why: &'static str,
+        /// Meta's own words on it.
+        words: Option<&'a str>,
     },
 }
 
@@ -121,6 +144,14 @@ const NAMES: &[(&str, &str)] = &[
     ("onboarding.expired", "The link ran out before anybody finished it."),
     ("connection.created", "A connection came to be."),
     (
+        "post.published",
+        "A post of `createPost` that was `publishing` or planned is there; `act_id` names the call. `post_id` is missing only where Meta's answer was lost.",
+    ),
+    (
+        "post.failed",
+        "Such a post will not be: `why` says why (`media_unusable`, `processing_timed_out`, `needs_reconnect`, `connection_ended`, `not_allowed`, `meta_refused`, `meta_failing`, `meta_busy`), `words` are Meta's own.",
+    ),
+    (
         "connection.updated",
         "`why` says what is new: `connected_again` (the same asset, product and partner; the token is new), `works_again` (its token does), `checks_changed` (the proof of life found another thing to hold or to fail, see `checks`).",
     ),
@@ -140,6 +171,8 @@ impl Event<'_> {
             Self::OnboardingExpired { .. } => "onboarding.expired",
             Self::Inbound { inbound, .. } => inbound.name(),
             Self::LeadCompleted { .. } => "lead.completed",
+            Self::PostEnded { end: PostEnd::Published(_), .. } => "post.published",
+            Self::PostEnded { end: PostEnd::Failed { .. }, .. } => "post.failed",
             Self::ConnectionCreated { .. } => "connection.created",
             Self::ConnectionUpdated { .. } => "connection.updated",
             Self::ConnectionNeedsReconnect { .. } => "connection.needs_reconnect",
@@ -157,6 +190,7 @@ impl Event<'_> {
             Self::OnboardingCompleted { link, .. }
             | Self::OnboardingFailed { link, .. }
             | Self::OnboardingExpired { link } => link_key(&link.id),
+            Self::PostEnded { connection, act, .. } => format!("{}:{act}", connection.id),
             Self::ConnectionCreated { connection }
             | Self::ConnectionUpdated { connection, .. }
             | Self::ConnectionNeedsReconnect { connection, .. }
@@ -198,6 +232,19 @@ impl Event<'_> {
             Self::LeadCompleted { connection, lead, answers } => {
                 Data::of_inbound(connection, lead, Beside { answers: Some(answers), ..Beside::default() })
             }
+            Self::PostEnded { connection, act, end } => Data {
+                act_id: Some(act.as_str()),
+                page_name: None,
+                instagram_username: None,
+                granted: None,
+                checks: None,
+                ..match end {
+                    PostEnd::Published(id) => Data { post_id: *id, ..Data::of_connection(connection) },
+                    PostEnd::Failed { why, words } => {
+                        Data { why: Some(why), words: *words, ..Data::of_connection(connection) }
+                    }
+                }
+            },
             Self::ConnectionCreated { connection } => Data::of_connection(connection),
             Self::ConnectionUpdated { connection, why }
             | Self::ConnectionNeedsReconnect { connection, why }
@@ -258,6 +305,10 @@ struct Data<'a> {
     without: Option<Vec<NotMade>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    words: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    post_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     missing_permissions: Option<&'a [String]>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -469,19 +520,30 @@ pub fn samples() -> Result<Vec<(&'static str, String)>, sample::NoSample> {
     let missing = ["instagram_manage_messages".to_owned()];
     let connections = std::slice::from_ref(&connection);
     let without = [Without { product: Product::InstagramContent, why: Blocked::PermissionMissing }];
+    let entropy = crate::entropy::Entropy::seeded(9);
+    let act = ActId::new(sample::AT, &entropy)?;
+    let words = Some("Error: Media upload has failed with error code 2207052");
     let events = [
         Event::OnboardingCompleted { link: &link, connections, without: &without },
         Event::OnboardingFailed { link: &link, why: Why::PermissionDeclined, missing: &missing },
         Event::OnboardingExpired { link: &link },
         Event::ConnectionCreated { connection: &connection },
+        Event::PostEnded {
+            connection: &connection,
+            act: &act,
+            end: PostEnd::Published(Some("17900000000000001")),
+        },
+        Event::PostEnded {
+            connection: &connection,
+            act: &act,
+            end: PostEnd::Failed { why: "media_unusable", words },
+        },
         Event::ConnectionUpdated { connection: &connection, why: "connected_again" },
         Event::ConnectionNeedsReconnect { connection: &connection, why: "token_dead" },
         Event::ConnectionDisconnected { connection: &connection, why: "deleted_by_partner" },
     ];
-    let entropy = crate::entropy::Entropy::seeded(9);
     let (inbounds, lead) = (inbound::sample::all()?, inbound::sample::lead()?);
     let answers = [Answers { name: "email".to_owned(), values: vec!["dana@example.com".to_owned()] }];
-    let act = ActId::new(sample::AT, &entropy)?;
     let mut events = events.to_vec();
     events.extend(inbounds.iter().map(|inbound| {
         let window = sample::AT.plus(crate::window::STANDARD);

@@ -1,6 +1,8 @@
 //! What can be published, and what Meta takes of it (Pages API: posts; Instagram Platform: content
 //! publishing).
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::{Span, Time};
 use crate::limits::{Unfit, Unit, at_least, at_most, filled, length};
 
@@ -42,7 +44,7 @@ pub enum PageContent {
 }
 
 /// A post on Instagram.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InstagramPost {
     /// What it shows.
     pub content: InstagramContent,
@@ -53,7 +55,7 @@ pub struct InstagramPost {
 }
 
 /// What an Instagram post shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum InstagramContent {
     /// A picture.
     Image(Image),
@@ -75,7 +77,7 @@ pub enum InstagramContent {
 }
 
 /// A picture at a public address.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Image {
     /// Where it is.
     pub url: String,
@@ -84,7 +86,7 @@ pub struct Image {
 }
 
 /// One part of a carousel, or a story.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Slide {
     /// A picture.
     Image(Image),

@@ -81,6 +81,13 @@ pub async fn done(tx: &mut Tx, id: &ActId, result: &str) -> Result<(), StoreErro
     Ok(())
 }
 
+/// What Meta made of it in the end, where that took a while.
+pub async fn became(tx: &mut Tx, id: &ActId, result: &str) -> Result<(), StoreError> {
+    let sql = "UPDATE acts SET state = 'done', result = $2 WHERE id = $1";
+    tx.execute(sql, &[id.as_str().into(), result.into()]).await?;
+    Ok(())
+}
+
 /// The call was cut off. An echo may have said meanwhile that it was done.
 pub async fn unknown(tx: &mut Tx, id: &ActId) -> Result<(), StoreError> {
     let sql = "UPDATE acts SET state = 'unknown' WHERE id = $1 AND state = 'going'";

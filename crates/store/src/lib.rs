@@ -22,6 +22,7 @@ pub mod links;
 pub mod logos;
 pub mod page;
 pub mod partners;
+pub mod posts;
 pub mod tokens;
 pub mod vault;
 pub mod windows;

@@ -38,6 +38,8 @@ pub struct Context {
     pub fetch: Notify,
     /// Told when there may be a lead to read.
     pub leads: Notify,
+    /// Told when there may be a post to lead on.
+    pub posts: Notify,
 }
 
 impl Deref for App {
@@ -100,7 +102,7 @@ impl App {
             ..jetbridge_egress::Options::default()
         })
         .map_err(|e| StartError::Client("webhooks", e.to_string()))?;
-        let (wake, fetch, leads) = (Notify::new(), Notify::new(), Notify::new());
-        Ok(Self(Arc::new(Context { config, db, vault, clock, meta, egress, wake, fetch, leads })))
+        let [wake, fetch, leads, posts] = std::array::from_fn(|_| Notify::new());
+        Ok(Self(Arc::new(Context { config, db, vault, clock, meta, egress, wake, fetch, leads, posts })))
     }
 }

@@ -15,6 +15,7 @@ pub mod leads;
 pub mod life;
 pub mod links;
 pub mod partners;
+pub mod publishing;
 pub mod settings;
 
 pub use context::App;

@@ -46,6 +46,11 @@ pub trait Deed: Clone + Send + Sync + 'static {
         None
     }
 
+    /// What is written down with the intent, where Meta is asked later.
+    fn plan(&self, _: &mut Tx, _: &App, _: &Errand) -> impl Future<Output = Result<(), Fail>> + Send {
+        async { Ok(()) }
+    }
+
     /// Asks Meta.
     fn perform(&self, app: &App, errand: &Errand) -> impl Future<Output = Result<Done, MetaError>> + Send;
 
@@ -188,7 +193,9 @@ async fn intend<D: Deed>(
     }
     let act = ActId::new(now, &app.vault.entropy)?;
     acts::insert(tx, &app.vault, &act, partner, &connection.id, key, now).await?;
-    Ok(Errand { act, connection, token })
+    let errand = Errand { act, connection, token };
+    deed.plan(tx, app, &errand).await?;
+    Ok(errand)
 }
 
 /// The connection and token of a call that can be made again without harm, where its product does it.

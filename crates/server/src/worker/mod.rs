@@ -9,7 +9,7 @@ use jetbridge_domain::clock::Span;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::{App, branding, leads, life};
+use crate::app::{App, branding, leads, life, publishing};
 
 /// How often the database is asked although nobody said there is something to do: after a restart,
 /// and for what another process left.
@@ -25,7 +25,8 @@ pub async fn run(app: App, stop: CancellationToken) {
         sweep_loop(&app, &stop),
         fetch_loop(&app, &stop),
         check_loop(&app, &stop),
-        leads_loop(&app, &stop)
+        leads_loop(&app, &stop),
+        posts_loop(&app, &stop)
     );
 }
 
@@ -92,6 +93,20 @@ async fn leads_loop(app: &App, stop: &CancellationToken) {
         tokio::select! {
             () = app.leads.notified() => {}
             () = tokio::time::sleep(SWEEP) => {}
+            () = stop.cancelled() => {}
+        }
+    }
+}
+
+/// Leads posts on that are planned or being prepared.
+async fn posts_loop(app: &App, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        if let Err(error) = publishing::go_on(app).await {
+            tracing::error!(error = ?error, "posts could not be led on; it is tried again");
+        }
+        tokio::select! {
+            () = app.posts.notified() => {}
+            () = tokio::time::sleep(POLL.to_std()) => {}
             () = stop.cancelled() => {}
         }
     }

@@ -266,3 +266,104 @@ on_both_engines! {
         assert!(status >= 400 && !answer.to_string().contains("EAA"), "{answer}");
     }
 }
+
+on_both_engines! {
+    /// Instagram's posts are prepared first: the answer is at once, and an event tells the end.
+    async fn instagram_posts_are_led_to_their_end(world: World) {
+        let place = world.place(4).await;
+        let url = |name: &str| format!("https://shop.example.com/{name}");
+        for (more, kind) in [
+            (json!({"image": {"url": url("a.jpg"), "alt_text": "Roses"}, "text": "Roses"}), "IMAGE"),
+            (json!({"reel": {"url": url("a.mp4"), "share_to_feed": true}, "text": "Film"}), "VIDEO"),
+            (json!({"carousel": [{"kind": "image", "url": url("a.jpg")}, {"kind": "video", "url": url("b.mp4")}]}),
+                "CAROUSEL_ALBUM"),
+        ] {
+            let made = place.fine("createPost", more.clone()).await;
+            assert_eq!((&made["state"], made.get("post_id")), (&json!("publishing"), None), "{made}");
+            let told = world.published(&place, "post.published").await;
+            assert_eq!(told["act_id"], made["act_id"], "{told}");
+            let listed = place.fine("getPosts", json!({})).await;
+            let post = listed["list"].as_array().unwrap().iter().find(|post| post["post_id"] == told["post_id"]);
+            assert_eq!(post.unwrap()["kind"], kind, "{listed}");
+        }
+        let story = json!({"story": {"kind": "image", "url": url("a.jpg")}});
+        place.fine("createPost", story).await;
+        world.published(&place, "post.published").await;
+    }
+
+    /// A planned post of Instagram's waits here until its time, and is published once.
+    async fn a_planned_instagram_post_waits(world: World) {
+        let mut place = world.place(4).await;
+        let at = world.clock.now().plus(Span::hours(3)).as_seconds();
+        let body = json!({"connection_id": place.connection, "publish_at": at, "text": "Later",
+            "image": {"url": "https://shop.example.com/a.jpg"}});
+        let first = place.partner.post_with_key("facebook/createPost", &body, "k").await;
+        assert_eq!((first.0, &first.1["state"]), (200, &json!("scheduled")), "{}", first.1);
+        assert_eq!(place.partner.post_with_key("facebook/createPost", &body, "k").await, first);
+        assert_eq!(jetbridge::app::publishing::go_on(&world.app).await.unwrap(), 0);
+        world.pass(Span::hours(3));
+        place.partner.renew().await;
+        let told = world.published(&place, "post.published").await;
+        assert_eq!(told["act_id"], first.1["act_id"], "{told}");
+        let listed = place.fine("getPosts", json!({})).await;
+        assert_eq!(texts(&listed, "text").iter().filter(|text| **text == "Later").count(), 1, "{listed}");
+    }
+
+    /// What Meta cannot prepare is told with its words; a publishing that was cut off is not done twice.
+    async fn what_cannot_be_published_is_told(world: World) {
+        let place = world.place(4).await;
+        world.control("PUT", "app", json!({"processing_result": "error"})).await;
+        let image = json!({"image": {"url": "https://shop.example.com/a.jpg"}, "text": "Roses"});
+        let reel = json!({"reel": {"url": "https://shop.example.com/a.mp4"}});
+        let made = place.fine("createPost", reel).await;
+        let told = world.published(&place, "post.failed").await;
+        assert_eq!((&told["act_id"], &told["why"]), (&made["act_id"], &json!("media_unusable")), "{told}");
+        assert!(told["words"].is_string(), "{told}");
+        world.control("PUT", "app", json!({"processing_result": "finished"})).await;
+
+        let path = format!("POST /{}/media_publish", place.asset);
+        world.control("POST", "faults", json!({"match": path, "kind": "drop"})).await;
+        place.fine("createPost", image.clone()).await;
+        world.published(&place, "post.published").await;
+        let listed = place.fine("getPosts", json!({})).await;
+        assert_eq!(texts(&listed, "text").iter().filter(|text| **text == "Roses").count(), 1, "{listed}");
+
+        for (more, reason) in [
+            (json!({"text": "Roses"}), 41),
+            (json!({"photos": ["https://a.example/a.jpg"]}), 41),
+            (json!({"image": {"url": "ftp://a.example"}}), 47),
+            (json!({"image": {"url": "https://a.example/a.jpg"}, "reel": {"url": "https://a.example/a.mp4"}}), 46),
+            (json!({"carousel": [{"kind": "image", "url": "https://a.example/a.jpg"}]}), 46),
+            (json!({"image": {"url": "https://a.example/a.jpg"}, "publish_at": 5}), 46),
+        ] {
+            place.refused("createPost", more, reason).await;
+        }
+    }
+
+    /// A Page's film is watched until it is there.
+    async fn a_film_is_watched(world: World) {
+        let place = world.place(3).await;
+        let film = json!({"video": {"url": "https://shop.example.com/a.mp4", "title": "Roses"}, "text": "How they grow"});
+        let made = place.fine("createPost", film).await;
+        assert_eq!(made["state"], "publishing", "{made}");
+        let told = world.published(&place, "post.published").await;
+        assert_eq!(told["act_id"], made["act_id"], "{told}");
+        place.refused("createPost", json!({"image": {"url": "https://a.example/a.jpg"}}), 41).await;
+    }
+}
+
+impl World {
+    /// Leads posts on, with time passing, until this event comes; answers its data.
+    async fn published(&self, place: &Place, name: &str) -> Value {
+        for _ in 0..100 {
+            jetbridge::app::publishing::go_on(&self.app).await.unwrap();
+            self.deliver().await;
+            if let Some(data) = place.next(name) {
+                return data;
+            }
+            self.pass(Span::seconds(20));
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        panic!("no {name} came");
+    }
+}

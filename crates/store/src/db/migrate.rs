@@ -29,6 +29,7 @@ migrations! {
     2 "0002_faces";
     3 "0003_inbound";
     4 "0004_acts";
+    5 "0005_posts";
 }
 
 /// Any fixed number: processes that migrate at once take turns by it. It is taken before the table

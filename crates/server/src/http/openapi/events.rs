@@ -43,6 +43,7 @@ pub(super) const DATA: &[Field] = &[
     may("connections", Kind::Objects(MADE), "What came of the link."),
     may("without", Kind::Objects(NOT_MADE), "Products that were asked for and do not fit the asset."),
     may("why", Kind::Text, "The cause, as one stable word."),
+    may("words", Kind::Text, "Meta's own words on the cause."),
     may("missing_permissions", Kind::Texts, "The permissions that were not given."),
     may("at", Kind::Time, "When it happened at Meta."),
     may("from", Kind::Object(PARTY), "Who did it; of a comment or reaction Meta does not always say."),
