@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::graph::call::Call;
 use crate::graph::error::GraphError;
 use crate::graph::rate::{self, Usage};
-use crate::graph::{Context, Performed, reply};
+use crate::graph::{Context, Performed, answer, reply};
 use crate::{Error, Sandbox};
 
 mod messaging;
@@ -41,8 +41,10 @@ pub(crate) enum Fault {
         #[serde(default = "bad_gateway")]
         http: u16,
     },
-    /// The connection is closed before the answer is complete.
+    /// The connection is closed, and nothing was done.
     Drop,
+    /// The call is done, and the connection closed in place of its answer.
+    Lost,
 }
 
 /// An error with any of the envelope's keys; what is not given follows from the code.
@@ -194,6 +196,11 @@ impl Fault {
             }
             Fault::Html { http } => Some(Performed::Reply(html(http))),
             Fault::Drop => Some(Performed::CutOff),
+            Fault::Lost => {
+                // Whatever it came to, nobody is told.
+                let _ = answer(sandbox, call).await;
+                Some(Performed::CutOff)
+            }
         }
     }
 }

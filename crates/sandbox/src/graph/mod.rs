@@ -132,7 +132,7 @@ fn words_of(call: &Call) -> Vec<&str> {
     call.path.iter().map(String::as_str).collect()
 }
 
-async fn answer(sandbox: &Sandbox, call: &Call) -> Result<Answer, GraphError> {
+pub(crate) async fn answer(sandbox: &Sandbox, call: &Call) -> Result<Answer, GraphError> {
     let context = Context::of(sandbox);
     if let (&Method::POST, [], Some(parts)) = (&call.method, words_of(call).as_slice(), call.param("batch")) {
         return Ok(Box::pin(batch::answer(sandbox, call, parts)).await?.into());

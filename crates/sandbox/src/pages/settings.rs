@@ -148,6 +148,7 @@ pub(crate) async fn plan_fault(
         "slow" => Fault::Slow { ms: 10_000 },
         "html" => Fault::Html { http: 502 },
         "drop" => Fault::Drop,
+        "lost" => Fault::Lost,
         name => Fault::Preset { name: name.to_owned(), headers: form.headers.is_some(), minutes: 5 },
     };
     let pattern = form.pattern.trim().to_owned();

@@ -78,6 +78,23 @@ pub async fn delete(app: &App, partner: &PartnerId, id: &ConnectionId) -> Result
     Ok(())
 }
 
+/// A connection with its token, where it has one.
+pub(super) async fn with_token(
+    app: &App,
+    partner: &PartnerId,
+    id: &ConnectionId,
+) -> Result<(Connection, Option<Secret>), Refusal> {
+    app.db
+        .read((app.clone(), partner.clone(), id.clone()), |tx, (app, partner, id)| {
+            Box::pin(async move {
+                let connection = connections::get(tx, &app.vault, partner, id).await?;
+                let connection = connection.ok_or(Refusal::NoSuchConnection)?;
+                Ok((connection, connections::token(tx, &app.vault, partner, id).await?))
+            })
+        })
+        .await
+}
+
 async fn prepare(app: &App, partner: &PartnerId, id: &ConnectionId) -> Result<Option<Ending>, Refusal> {
     app.db
         .read((app.clone(), partner.clone(), id.clone()), |tx, (app, partner, id)| {

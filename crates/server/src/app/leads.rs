@@ -7,10 +7,11 @@ use jetbridge_domain::event::{Answers, Beside, Event};
 use jetbridge_domain::inbound::{Family, Happening, Inbound, Lead, Object};
 use jetbridge_meta::Advice;
 use jetbridge_store::leads::Due;
-use jetbridge_store::{connections, events, leads};
+use jetbridge_store::{events, leads};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::connections::with_token;
 use super::{App, Refusal, acting};
 
 /// A lead as it lies in the store until it is read.
@@ -82,13 +83,19 @@ pub async fn read_due(app: &App) -> Result<usize, Refusal> {
         })
         .await?;
     for one in &due {
-        let came = read(app, one).await?;
-        record(app, one, came).await?;
+        if let Err(error) = lead(app, one).await {
+            tracing::error!(error = ?error, connection_id = %one.connection, "a lead is left for later");
+        }
     }
     if !due.is_empty() {
         app.wake.notify_one();
     }
     Ok(due.len())
+}
+
+async fn lead(app: &App, due: &Due) -> Result<(), Refusal> {
+    let came = read(app, due).await?;
+    record(app, due, came).await
 }
 
 /// What reading a lead came to.
@@ -102,17 +109,7 @@ enum Came {
 }
 
 async fn read(app: &App, due: &Due) -> Result<Came, Refusal> {
-    let input = (app.clone(), due.partner.clone(), due.connection.clone());
-    let (connection, token) = app
-        .db
-        .read(input, |tx, (app, partner, id)| {
-            Box::pin(async move {
-                let connection = connections::get(tx, &app.vault, partner, id).await?;
-                let connection = connection.ok_or(Refusal::NoSuchConnection)?;
-                Ok::<_, Refusal>((connection, connections::token(tx, &app.vault, partner, id).await?))
-            })
-        })
-        .await?;
+    let (connection, token) = with_token(app, &due.partner, &due.connection).await?;
     if !connection.state.live() {
         return Ok(Came::Nobodys);
     }

@@ -10,6 +10,7 @@ use jetbridge_meta::{Advice, MetaError};
 use jetbridge_store::deletions::{self, Deletion};
 use jetbridge_store::{connections, events};
 
+use super::connections::with_token;
 use super::{App, Refusal};
 
 /// When a check that Meta had no answer for is tried again, and one whose process died.
@@ -23,18 +24,7 @@ const NEW_CONSENT: &str = "make a link with reconnect and give it to the client"
 /// Proves a connection's life, keeps what was found, and tells the partner where it has changed. Fails,
 /// with nothing changed, where Meta has no answer.
 pub async fn check(app: &App, partner: &PartnerId, id: &ConnectionId) -> Result<Connection, Refusal> {
-    let input = (app.clone(), partner.clone(), id.clone());
-    let (connection, token) = app
-        .db
-        .read(input, |tx, (app, partner, id)| {
-            Box::pin(async move {
-                let connection = connections::get(tx, &app.vault, partner, id).await?;
-                let connection = connection.ok_or(Refusal::NoSuchConnection)?;
-                let token = connections::token(tx, &app.vault, partner, id).await?;
-                Ok::<_, Refusal>((connection, token))
-            })
-        })
-        .await?;
+    let (connection, token) = with_token(app, partner, id).await?;
     if !connection.state.live() {
         return Err(Refusal::ConnectionEnded);
     }

@@ -13,9 +13,10 @@ use jetbridge_domain::secret::Secret;
 use jetbridge_meta::{Advice, ContainerState, ContainerStatus, MetaError, VideoStatus};
 use jetbridge_store::db::Tx;
 use jetbridge_store::posts::{self, Due};
-use jetbridge_store::{acts, connections, events};
+use jetbridge_store::{acts, events};
 use serde::{Deserialize, Serialize};
 
+use super::connections::with_token;
 use super::{App, Refusal, acting};
 
 /// How far a post is, as it lies in the store.
@@ -47,7 +48,7 @@ pub enum Step {
 
 /// What comes after a step.
 enum Next {
-    /// This one, after a while; `tried` where that is not another step.
+    /// This one, after a while.
     Again(Step, Span),
     /// It is there; with Meta's id of it, unless Meta's answer was lost.
     Published(Option<String>),
@@ -104,7 +105,11 @@ pub async fn go_on(app: &App) -> Result<usize, Refusal> {
         .await?;
     let found = due.len();
     for one in due {
-        lead_on(app, one).await?;
+        let act = one.act.clone();
+        // Its claim lapses, and it is taken up again; the others do not wait for it.
+        if let Err(error) = lead_on(app, one).await {
+            tracing::error!(error = ?error, act_id = %act, "a post is left for later");
+        }
     }
     if found > 0 {
         app.wake.notify_one();
@@ -113,17 +118,7 @@ pub async fn go_on(app: &App) -> Result<usize, Refusal> {
 }
 
 async fn lead_on(app: &App, due: Due) -> Result<(), Refusal> {
-    let input = (app.clone(), due.partner.clone(), due.connection.clone());
-    let (connection, token) = app
-        .db
-        .read(input, |tx, (app, partner, id)| {
-            Box::pin(async move {
-                let connection = connections::get(tx, &app.vault, partner, id).await?;
-                let connection = connection.ok_or(Refusal::NoSuchConnection)?;
-                Ok::<_, Refusal>((connection, connections::token(tx, &app.vault, partner, id).await?))
-            })
-        })
-        .await?;
+    let (connection, token) = with_token(app, &due.partner, &due.connection).await?;
     let step: Step =
         serde_json::from_slice(&due.step).map_err(|error| Refusal::Unwritable(error.to_string()))?;
     let mut way = Way { app, connection, due };
@@ -217,8 +212,14 @@ impl Way<'_> {
         }
         Ok(match self.app.meta.publish_container(&account.id, token, &container).await {
             Ok(id) => Next::Published(Some(id)),
-            // The container knows what came of it.
-            Err(error) => self.judge(token, &error, step).await,
+            Err(error) => match self.judge(token, &error, step).await {
+                // A refusal may be that of a second call: the container knows what came of the first.
+                Next::Failed(why, words) => match self.app.meta.container_status(&container, token).await {
+                    Ok(status) if status.state == ContainerState::Published => Next::Published(None),
+                    _ => Next::Failed(why, words),
+                },
+                next => next,
+            },
         })
     }
 

@@ -231,11 +231,8 @@ on_both_engines! {
         world.app.meta.subscribe_app("page", &hook, &world.app.config.meta.verify_token, &["messages"]).await.unwrap();
         let sent = json!({"page_id": PAGE_CAFE_AURORA, "from_name": "Dana", "text": "h\u{e4}llo"});
         world.control("POST", "send_message", sent).await;
-        for _ in 0..100 {
-            if world.deliver().await > 0 {
-                break;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        while world.deliver().await == 0 {
+            world.news().await;
         }
         let told = endpoint.take();
         assert_eq!(told[0].body["data"]["text"], "h\u{e4}llo");

@@ -53,14 +53,13 @@ impl World {
 
     /// Waits for an event of this name and answers its body.
     async fn arrives(&self, chat: &Chat, name: &str) -> Value {
-        for _ in 0..100 {
+        loop {
             self.deliver().await;
             if let Some(found) = chat.endpoint.take().into_iter().find(|r| r.name() == name) {
                 return found.body;
             }
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            self.news().await;
         }
-        panic!("no {name} came");
     }
 
     /// How many calls of the Send API the sandbox has taken as messages of the business.
@@ -204,6 +203,20 @@ on_both_engines! {
         assert_eq!((status, &answer["reason"], &answer["meta"]["code"]), (502, &json!(43), &json!(190)), "{answer}");
         assert_eq!(chat.send(json!({"text": "we are open"}), None).await.1["reason"], 42);
         assert_eq!(world.arrives(&chat, "connection.needs_reconnect").await["data"]["why"], "token_dead");
+    }
+
+    /// What Meta took and did not answer is known by its echo: a repeat answers it, and sends nothing.
+    async fn a_lost_answer_is_settled_by_the_echo(world: World) {
+        let chat = world.chat(1).await;
+        let path = format!("POST /{PAGE_CAFE_AURORA}/messages");
+        world.control("POST", "faults", json!({"match": path, "kind": "lost"})).await;
+        let (status, answer) = chat.send(json!({"text": "we are open"}), Some("k")).await;
+        assert!(status == 409 && answer["reason"] == 52 || status == 200, "{answer}");
+        let echo = world.arrives(&chat, "message.echo").await;
+        assert_eq!(echo["data"]["ours"], true, "{echo}");
+        let (status, answer) = chat.send(json!({"text": "we are open"}), Some("k")).await;
+        assert_eq!((status, &answer["message_id"]), (200, &echo["data"]["message_id"]), "{answer}");
+        assert_eq!(world.sent(&chat).await, 1);
     }
 
     /// Actions reach Meta.

@@ -150,6 +150,18 @@ impl World {
         fields.iter().map(|field| field.as_str().unwrap().to_owned()).collect()
     }
 
+    /// Waits until the gateway has taken something in: what the sandbox sends arrives by itself.
+    pub(crate) async fn news(&self) {
+        let arrived = async {
+            tokio::select! {
+                () = self.app.wake.notified() => {}
+                () = self.app.leads.notified() => {}
+            }
+        };
+        let patience = std::time::Duration::from_secs(10);
+        tokio::time::timeout(patience, arrived).await.expect("nothing came in within ten seconds");
+    }
+
     /// Whether the sandbox's person still has the app.
     pub(crate) async fn connected(&self, person: &str) -> bool {
         let world = self.control("GET", "world", Value::Null).await;

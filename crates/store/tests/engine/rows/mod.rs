@@ -12,6 +12,7 @@ mod inbound;
 mod journeys;
 mod kept;
 mod lists;
+mod posts;
 
 use jetbridge_domain::connection::Connection;
 use jetbridge_domain::endpoint::{Endpoint, EndpointState};
