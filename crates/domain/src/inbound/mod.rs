@@ -156,8 +156,11 @@ impl Inbound {
     pub fn person(&self) -> Option<&str> {
         match &self.happening {
             Happening::Message(kind, message) => {
-                let party = if *kind == MessageKind::Echo { &message.to } else { &message.from };
-                party.as_ref().map(|party| party.id.as_str())
+                // What was echoed, and echoes that were taken back, come from the account itself.
+                let other = |party: &Party| party.id != self.account;
+                let from = message.from.as_ref().filter(|from| *kind != MessageKind::Echo && other(from));
+                let party = from.or_else(|| message.to.as_ref().filter(|to| other(to)));
+                party.map(|party| party.id.as_str())
             }
             _ => None,
         }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use jetbridge_domain::inbound::{Family, Happening, Inbound, Object};
+use jetbridge_domain::inbound::{ContentKind, Family, Happening, Inbound, Object};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
@@ -39,14 +39,17 @@ impl Place<'_> {
             account: self.account.to_owned(),
             standby: self.standby,
             // Instagram does not say when somebody commented, only when it was sent.
-            at: at
-                .or_else(|| moment(value, "timestamp"))
-                .or_else(|| moment(&json!({"time": self.sent}), "time")),
+            at: at.or_else(|| moment(value, "timestamp")).or_else(|| self.sent_at()),
             family,
             key: format!("{}\n{}\n{key}", self.word, self.account),
             happening,
             raw: self.raw.to_owned(),
         }
+    }
+
+    /// When it was sent, where what happened carries the time of something earlier.
+    pub(super) fn sent_at(&self) -> Option<jetbridge_domain::clock::Time> {
+        moment(&json!({"time": self.sent}), "time")
     }
 
     /// An item that has no name.
@@ -102,14 +105,19 @@ fn entry(word: &str, raw: &RawValue, all: &mut Vec<Inbound>) {
     let sent = fields.get("time").and_then(|raw| plain(raw)).unwrap_or_default();
     let place = |raw, standby| Place { object, word, account: &account, sent: &sent, standby, raw };
     let before = all.len();
-    for (name, standby) in [("messaging", false), ("standby", true)] {
-        for raw in items(&fields, name) {
-            all.push(messaging::item(&place(raw, standby)));
+    for (name, standby) in [("messaging", false), ("standby", true), ("changes", false)] {
+        match items(&fields, name) {
+            Items::None => {}
+            Items::List(list) if name == "changes" => {
+                all.extend(list.into_iter().map(|raw| changes::item(&place(raw, false))));
+            }
+            Items::List(list) => {
+                all.extend(list.into_iter().map(|raw| messaging::item(&place(raw, standby))));
+            }
+            Items::Odd(raw) => all.push(place(raw, standby).other(Family::Account, read(raw.get()).as_ref())),
         }
     }
-    for raw in items(&fields, "changes") {
-        all.push(changes::item(&place(raw, false)));
-    }
+    tell_apart(all.get_mut(before..).unwrap_or_default());
     // Instagram's own login shows a change without its list; and there may be lists that are not known yet.
     if all.len() == before {
         let place = place(raw, false);
@@ -121,8 +129,39 @@ fn entry(word: &str, raw: &RawValue, all: &mut Vec<Inbound>) {
     }
 }
 
-fn items<'a>(fields: &Fields<'a>, name: &str) -> Vec<&'a RawValue> {
-    fields.get(name).and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default()
+/// What stands under one of the names that lists have.
+enum Items<'a> {
+    None,
+    List(Vec<&'a RawValue>),
+    /// No list at all: handed on as it is, since nothing may be lost.
+    Odd(&'a RawValue),
+}
+
+fn items<'a>(fields: &Fields<'a>, name: &str) -> Items<'a> {
+    match fields.get(name) {
+        None => Items::None,
+        Some(raw) if raw.get() == "null" => Items::None,
+        Some(raw) => serde_json::from_str(raw.get()).map_or(Items::Odd(raw), Items::List),
+    }
+}
+
+/// One entry can tell that a comment was hidden, shown and hidden again, which only their order tells apart.
+/// Two of the same that follow each other are the same.
+fn tell_apart(items: &mut [Inbound]) {
+    let mut latest: BTreeMap<String, (String, usize)> = BTreeMap::new();
+    for item in items {
+        let Happening::Content(kind, content) = &item.happening else { continue };
+        let changes = [ContentKind::CommentEdited, ContentKind::CommentHidden, ContentKind::PostEdited];
+        let id = content.comment_id.as_ref().or(content.post_id.as_ref()).filter(|_| changes.contains(kind));
+        let Some(id) = id else { continue };
+        let (key, nth) = latest.entry(id.clone()).or_insert_with(|| (item.key.clone(), 0));
+        if *key != item.key {
+            (*key, *nth) = (item.key.clone(), *nth + 1);
+        }
+        if *nth > 0 {
+            item.key = format!("{}\n#{nth}", item.key);
+        }
+    }
 }
 
 /// Where a text stands in an item: absent, empty and of another type are the same.

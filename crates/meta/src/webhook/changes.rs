@@ -123,7 +123,7 @@ fn comment(place: &Place<'_>, value: &Value, verb: &str) -> Option<Read> {
         }
         _ => created,
     };
-    let at = moment(value, "created_time");
+    let at = happened(place, value, kind == ContentKind::CommentCreated);
     Some(content(kind, found, &format!("{id}\n{verb}\n{time}"), at))
 }
 
@@ -178,10 +178,21 @@ fn post(place: &Place<'_>, value: &Value, item: &str, verb: &str) -> Option<Read
     } else {
         created
     };
-    Some(content(kind, found, &format!("{id}\n{item}\n{verb}\n{time}"), moment(value, "created_time")))
+    let at = happened(place, value, kind == ContentKind::PostCreated);
+    Some(content(kind, found, &format!("{id}\n{item}\n{verb}\n{time}"), at))
+}
+
+/// `created_time` is when the thing was made, whatever happened to it now.
+fn happened(place: &Place<'_>, value: &Value, made: bool) -> Option<Time> {
+    let created = moment(value, "created_time");
+    if made { created } else { place.sent_at().or(created) }
 }
 
 fn mention(place: &Place<'_>, value: &Value) -> Option<Read> {
+    // Instagram's have no verb; what was taken back or changed is no mention anew.
+    if !matches!(part(value, "verb").as_str(), "" | "add") {
+        return None;
+    }
     let mut found = Content {
         comment_id: word(value, "comment_id"),
         media_id: word(value, "media_id"),

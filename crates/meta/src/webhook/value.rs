@@ -11,7 +11,41 @@ use crate::answer::{list, number, word};
 /// A piece of a webhook as a value. A text with half a surrogate pair is no text; it is read with a
 /// replacement character in its place. None where it is nested too deep to be read at all.
 pub(super) fn read(raw: &str) -> Option<Value> {
+    let raw = &quoted(raw);
     serde_json::from_str(raw).or_else(|_| serde_json::from_str(&mended(raw))).ok()
+}
+
+/// Digits that a number of 64 bits can hold, whatever they are.
+const FIT: usize = 18;
+
+/// The text with whole numbers too long for 64 bits in quotes: ids, which would lose their last digits.
+fn quoted(raw: &str) -> Cow<'_, str> {
+    let (mut out, mut from, mut at, mut within) = (String::new(), 0, 0, false);
+    let bytes = raw.as_bytes();
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'\\' if within => at += 1,
+            b'"' => within = !within,
+            b'0'..=b'9' | b'-' if !within => {
+                let part = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'+' | b'-');
+                let length = bytes.iter().skip(at).take_while(part).count();
+                let number = raw.get(at..at + length).unwrap_or_default();
+                if length > FIT && number.bytes().all(|b| b.is_ascii_digit()) {
+                    out.push_str(raw.get(from..at).unwrap_or_default());
+                    out.extend(["\"", number, "\""]);
+                    from = at + length;
+                }
+                at += length.max(1) - 1;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    if out.is_empty() {
+        return Cow::Borrowed(raw);
+    }
+    out.push_str(raw.get(from..).unwrap_or_default());
+    Cow::Owned(out)
 }
 
 /// The text with each lone half of a surrogate pair escaped as U+FFFD.

@@ -699,3 +699,62 @@ fn only_what_people_do_opens_the_window() {
     assert!(opens(json!({"message": {"mid": "m_1", "text": "hi"}})));
     assert!(!opens(json!({"read": {"watermark": 1}})));
 }
+
+#[test]
+fn a_list_that_is_none_is_not_lost_beside_one_that_is() {
+    let mut body = messaging("page", json!({"message": {"mid": "m_1", "text": "hi"}}));
+    body["entry"][0]["changes"] = json!({"field": "feed"});
+    body["entry"][0]["standby"] = json!(null);
+    let names: Vec<_> = read(&body).iter().map(Inbound::name).collect();
+    assert_eq!(names, ["message.received", "meta.other"]);
+}
+
+#[test]
+fn hidden_shown_and_hidden_again_are_three() {
+    let item = |verb: &str| {
+        json!({"field": "feed", "value": {"item": "comment", "verb": verb, "comment_id": "1_2", "post_id": "1_1",
+            "created_time": 1_795_000_000}})
+    };
+    let entry = |verbs: &[&str]| {
+        let changes: Vec<Value> = verbs.iter().map(|verb| item(verb)).collect();
+        json!({"object": "page", "entry": [{"id": PAGE, "time": 1_795_000_500, "changes": changes}]})
+    };
+    let keys = |verbs: &[&str]| read(&entry(verbs)).into_iter().map(|one| one.key).collect::<Vec<_>>();
+    let mut three = keys(&["hide", "unhide", "hide"]);
+    assert_eq!(three, keys(&["hide", "unhide", "hide"]), "sent again it is the same");
+    three.sort();
+    three.dedup();
+    assert_eq!(three.len(), 3);
+    let twice = keys(&["hide", "hide"]);
+    assert_eq!(twice[0], twice[1]);
+    // It happened when it was sent, not when the comment was written.
+    assert_eq!(read(&entry(&["hide"]))[0].at.unwrap().as_seconds(), 1_795_000_500);
+}
+
+#[test]
+fn a_message_of_the_business_that_is_taken_back_is_of_the_person() {
+    for (sender, recipient) in [(ACCOUNT, PERSON), (PERSON, ACCOUNT)] {
+        let item = json!({"sender": {"id": sender}, "recipient": {"id": recipient},
+            "message": {"mid": "m_1", "is_echo": sender == ACCOUNT, "is_deleted": true}});
+        let one = one(&messaging("instagram", item));
+        assert_eq!((one.name(), one.person()), ("message.deleted", Some(PERSON)));
+    }
+}
+
+#[test]
+fn only_a_new_mention_is_a_mention() {
+    for (verb, name) in [("add", "mention.created"), ("remove", "meta.other"), ("edited", "meta.other")] {
+        let value = json!({"item": "post", "verb": verb, "post_id": "9_1", "created_time": 1_795_000_000});
+        assert_eq!(one(&change("page", "mention", value)).name(), name, "{verb}");
+    }
+}
+
+#[test]
+fn ids_longer_than_any_number_keep_their_digits() {
+    let id = "123456789012345678901234567890";
+    let body = format!(
+        r#"{{"object":"page","entry":[{{"id":{PAGE},"time":1,"changes":[{{"field":"leadgen","value":{{"leadgen_id":{id},"form_id":18446744073709551616,"note":"1234567890123456789012"}}}}]}}]}}"#
+    );
+    let all = parse(body.as_bytes()).unwrap();
+    assert_eq!(normal(&all[0]), json!({"lead_id": id, "form_id": "18446744073709551616"}));
+}
