@@ -170,6 +170,12 @@ impl Inbound {
     /// window).
     pub fn opens_window(&self) -> bool {
         match &self.happening {
+            // Nobody but the person opens it: not what the account does in its own inbox.
+            Happening::Message(_, message)
+                if message.from.as_ref().is_some_and(|from| from.id == self.account) =>
+            {
+                false
+            }
             // Taking a reaction back is no reaction.
             Happening::Message(MessageKind::Reaction, message) => {
                 message.action.as_deref() != Some("unreact")

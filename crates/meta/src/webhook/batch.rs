@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::value::{canonical, moment, read};
 use super::{changes, messaging};
-use crate::answer::word;
+use crate::answer::{texts, word};
 
 /// The body is not a JSON object: nothing in it can be anybody's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -52,11 +52,34 @@ impl Place<'_> {
         moment(&json!({"time": self.sent}), "time")
     }
 
+    /// The time that tells an item from others of its kind: its own, or where it has none the sending's, which
+    /// Meta repeats when it sends the same once more.
+    pub(super) fn time(&self, value: &Value, key: &str) -> String {
+        word(value, key).unwrap_or_else(|| format!("sent {}", self.sent))
+    }
+
     /// An item that has no name.
     pub(super) fn other(&self, family: Family, value: Option<&Value>) -> Inbound {
         let whole = value.map_or_else(|| self.raw.get().to_owned(), canonical);
-        let read = Read { family, happening: Happening::Other, key: format!("other\n{whole}"), at: None };
-        self.inbound(value.unwrap_or(&Value::Null), read)
+        let value = value.unwrap_or(&Value::Null);
+        self.nameless(family, value, &format!("{}\n{whole}", self.time(value, "timestamp")))
+    }
+
+    /// An entry that says more than its lists, or has none. Fields whose values are not sent are the same in
+    /// any order.
+    fn more(&self) -> Inbound {
+        let Some(value) = read(self.raw.get()) else { return self.other(Family::Account, None) };
+        let mut fields = texts(&value, "changed_fields");
+        if fields.is_empty() {
+            return self.other(Family::Account, Some(&value));
+        }
+        fields.sort();
+        self.nameless(Family::Account, &value, &format!("changed\n{}\n{}", self.sent, fields.join(" ")))
+    }
+
+    fn nameless(&self, family: Family, value: &Value, key: &str) -> Inbound {
+        let read = Read { family, happening: Happening::Other, key: format!("other\n{key}"), at: None };
+        self.inbound(value, read)
     }
 }
 
@@ -79,6 +102,7 @@ pub fn parse(body: &[u8]) -> Result<Vec<Inbound>, Unreadable> {
         // One entry without its list.
         _ => whole.get("entry").into_iter().for_each(|raw| entry(&object, raw, &mut all)),
     }
+    tell_apart(&mut all);
     Ok(all)
 }
 
@@ -99,7 +123,7 @@ fn entry(word: &str, raw: &RawValue, all: &mut Vec<Inbound>) {
     };
     let Ok(fields) = serde_json::from_str::<Fields<'_>>(raw.get()) else {
         let place = Place { object, word, account: "", sent: "", standby: false, raw };
-        return all.push(place.other(Family::Account, read(raw.get()).as_ref()));
+        return all.push(place.more());
     };
     let account = fields.get("id").and_then(|raw| plain(raw)).unwrap_or_default();
     let sent = fields.get("time").and_then(|raw| plain(raw)).unwrap_or_default();
@@ -109,24 +133,28 @@ fn entry(word: &str, raw: &RawValue, all: &mut Vec<Inbound>) {
         match items(&fields, name) {
             Items::None => {}
             Items::List(list) if name == "changes" => {
-                all.extend(list.into_iter().map(|raw| changes::item(&place(raw, false))));
+                all.extend(list.into_iter().flat_map(|raw| changes::item(&place(raw, false))));
             }
             Items::List(list) => {
-                all.extend(list.into_iter().map(|raw| messaging::item(&place(raw, standby))));
+                all.extend(list.into_iter().flat_map(|raw| messaging::item(&place(raw, standby))));
             }
             Items::Odd(raw) => all.push(place(raw, standby).other(Family::Account, read(raw.get()).as_ref())),
         }
     }
-    tell_apart(all.get_mut(before..).unwrap_or_default());
-    // Instagram's own login shows a change without its list; and there may be lists that are not known yet.
-    if all.len() == before {
-        let place = place(raw, false);
-        all.push(if fields.contains_key("field") {
-            changes::item(&place)
-        } else {
-            place.other(Family::Account, read(raw.get()).as_ref())
-        });
+    // Instagram's own login shows a change without its list.
+    if fields.contains_key("field") {
+        all.extend(changes::item(&place(raw, false)));
+    } else if all.len() == before || fields.iter().any(|(key, raw)| is_more(key, raw)) {
+        all.push(place(raw, false).more());
     }
+}
+
+/// What an entry says of itself. `hop_context` names the app that had the conversation before.
+const ENVELOPE: [&str; 7] = ["id", "uid", "time", "hop_context", "messaging", "standby", "changes"];
+
+/// Whether something stands beside the lists that may have happened: a list that is not known yet.
+fn is_more(key: &str, raw: &RawValue) -> bool {
+    !ENVELOPE.contains(&key) && raw.get().starts_with(['[', '{'])
 }
 
 /// What stands under one of the names that lists have.
@@ -145,22 +173,39 @@ fn items<'a>(fields: &Fields<'a>, name: &str) -> Items<'a> {
     }
 }
 
-/// One entry can tell that a comment was hidden, shown and hidden again, which only their order tells apart.
+/// One sending can tell that a comment was hidden, shown and hidden again, which only their order tells apart.
 /// Two of the same that follow each other are the same.
 fn tell_apart(items: &mut [Inbound]) {
-    let mut latest: BTreeMap<String, (String, usize)> = BTreeMap::new();
+    let (mut latest, mut times) = (BTreeMap::new(), BTreeMap::<String, usize>::new());
     for item in items {
-        let Happening::Content(kind, content) = &item.happening else { continue };
-        let changes = [ContentKind::CommentEdited, ContentKind::CommentHidden, ContentKind::PostEdited];
-        let id = content.comment_id.as_ref().or(content.post_id.as_ref()).filter(|_| changes.contains(kind));
-        let Some(id) = id else { continue };
-        let (key, nth) = latest.entry(id.clone()).or_insert_with(|| (item.key.clone(), 0));
-        if *key != item.key {
-            (*key, *nth) = (item.key.clone(), *nth + 1);
+        let Some(thing) = comes_and_goes(&item.happening) else { continue };
+        let key = item.key.clone();
+        if latest.insert((item.account.clone(), thing), key.clone()).as_ref() == Some(&key) {
+            // As the one before, whichever number that has.
+            if let Some(again) = times.get(&key).filter(|again| **again > 0) {
+                item.key = format!("{key}\n#{again}");
+            }
+            continue;
         }
-        if *nth > 0 {
-            item.key = format!("{}\n#{nth}", item.key);
+        let again = times.entry(key).and_modify(|again| *again += 1).or_default();
+        if *again > 0 {
+            item.key = format!("{}\n#{again}", item.key);
         }
+    }
+}
+
+/// What it is that can change to and fro; all that has no name is one.
+fn comes_and_goes(happening: &Happening) -> Option<String> {
+    let Happening::Content(kind, content) = happening else {
+        return matches!(happening, Happening::Other).then(String::new);
+    };
+    let id = content.comment_id.as_ref().or(content.post_id.as_ref())?;
+    match kind {
+        ContentKind::CommentEdited | ContentKind::CommentHidden | ContentKind::PostEdited => Some(id.clone()),
+        ContentKind::PostReaction => {
+            Some(format!("{id} {}", content.from.as_ref().map_or("", |from| from.id.as_str())))
+        }
+        _ => None,
     }
 }
 

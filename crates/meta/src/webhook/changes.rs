@@ -13,38 +13,41 @@ use super::value::{canonical, moment, party, read};
 use crate::answer::{list, number, text, word};
 
 /// Reads an item of `changes`.
-pub(super) fn item(place: &Place<'_>) -> Inbound {
-    let Some(change) = read(place.raw.get()) else { return place.other(Family::Content, None) };
+pub(super) fn item(place: &Place<'_>) -> Vec<Inbound> {
+    let Some(change) = read(place.raw.get()) else { return vec![place.other(Family::Content, None)] };
     let nothing = Value::Null;
     let value = change.get("value").unwrap_or(&nothing);
     let field = part(&change, "field");
     let read = match (place.object, field.as_str()) {
         // The dashboard's samples of conversations come as changes.
         (Object::Page | Object::Instagram, field) if of_conversations(field) => {
-            let inbound = messaging::of_value(place, value);
-            return match inbound.happening {
-                Happening::Other => place.other(Family::Messaging, Some(&change)),
-                _ => inbound,
+            let place = Place { standby: place.standby || field == "standby", ..*place };
+            let found = messaging::of_value(&place, value);
+            return if found.is_empty() {
+                vec![place.other(Family::Messaging, Some(&change))]
+            } else {
+                found
             };
         }
         (Object::Page, "feed") => feed(place, value),
         (Object::Page, "mention") | (Object::Instagram, "mentions") => mention(place, value),
         (Object::Page, "leadgen") => lead(value),
         (Object::Instagram, "comments" | "live_comments") => instagram_comment(place, value),
-        (Object::Person, _) => return place.other(Family::Account, Some(&change)),
+        // What Meta thinks of the business concerns its messages as much as its posts.
+        (Object::Person, _) | (_, "business_integrity") => {
+            return vec![place.other(Family::Account, Some(&change))];
+        }
         _ => None,
     };
-    match read {
+    vec![match read {
         Some(read) => place.inbound(value, read),
         None => place.other(Family::Content, Some(&change)),
-    }
+    }]
 }
 
 fn of_conversations(field: &str) -> bool {
-    field == "standby"
-        || field == "inbox_labels"
-        || field.starts_with("message")
-        || field.starts_with("messaging")
+    let others = ["standby", "inbox_labels", "response_feedback", "send_cart", "conversations"];
+    field.starts_with("message") || field.starts_with("messaging") || others.contains(&field)
 }
 
 /// What happened, and what tells it from others of its kind.
@@ -58,14 +61,38 @@ fn feed(place: &Place<'_>, value: &Value) -> Option<Read> {
     match item.as_str() {
         "comment" => comment(place, value, &verb),
         "reaction" | "like" => reaction(place, value, &item, &verb),
-        _ => post(place, value, &item, &verb),
+        item if POSTS.contains(&item) => post(place, value, item, &verb),
+        _ => None,
     }
 }
+
+/// The items that are posts of the Page or on it. Others have a `post_id` too, of a post elsewhere: `mention`,
+/// `tag`, `rating`.
+const POSTS: [&str; 17] = [
+    "album",
+    "coupon",
+    "event",
+    "link",
+    "milestone",
+    "note",
+    "photo",
+    "photo-album",
+    "picture",
+    "platform-story",
+    "post",
+    "question",
+    "share",
+    "status",
+    "story",
+    "timeline cover",
+    "video",
+];
 
 /// Old payloads have the two halves of `from` beside each other.
 fn from(value: &Value) -> Option<Party> {
     party(value, "from").or_else(|| {
-        Some(Party { id: word(value, "sender_id")?, name: word(value, "sender_name"), username: None })
+        let id = word(value, "sender_id").or_else(|| word(value, "user_id"))?;
+        Some(Party { id, name: word(value, "sender_name"), username: None })
     })
 }
 
@@ -154,7 +181,7 @@ fn reaction(place: &Place<'_>, value: &Value, item: &str, verb: &str) -> Option<
         part(value, "post_id"),
         part(value, "comment_id"),
         part(value, "reaction_type"),
-        part(value, "created_time")
+        place.time(value, "created_time")
     );
     Some(content(ContentKind::PostReaction, found, &key, moment(value, "created_time")))
 }
@@ -168,15 +195,17 @@ fn post(place: &Place<'_>, value: &Value, item: &str, verb: &str) -> Option<Read
         _ => return None,
     };
     let mut found = base(place, value);
-    found.kind = Some(item.to_owned()).filter(|item| !item.is_empty());
+    found.kind = Some(item.to_owned());
     found.published =
         number(value, "published").map(|n| n != 0).or_else(|| value.get("published")?.as_bool());
     found.text = found.text.or_else(|| text(value, "story"));
     let created = part(value, "created_time");
-    let time = if kind == ContentKind::PostEdited {
-        format!("{created}\n{}\n{}", place.sent, canonical(value))
-    } else {
-        created
+    let time = match kind {
+        ContentKind::PostEdited => format!("{created}\n{}\n{}", place.sent, canonical(value)),
+        // The photos of one post come one by one, and a planned post once more when it is published.
+        _ => ["published", "photo_id", "video_id"]
+            .iter()
+            .fold(created, |so_far, key| format!("{so_far}\n{}", part(value, key))),
     };
     let at = happened(place, value, kind == ContentKind::PostCreated);
     Some(content(kind, found, &format!("{id}\n{item}\n{verb}\n{time}"), at))
@@ -185,7 +214,7 @@ fn post(place: &Place<'_>, value: &Value, item: &str, verb: &str) -> Option<Read
 /// `created_time` is when the thing was made, whatever happened to it now.
 fn happened(place: &Place<'_>, value: &Value, made: bool) -> Option<Time> {
     let created = moment(value, "created_time");
-    if made { created } else { place.sent_at().or(created) }
+    if made { created } else { place.sent_at().max(created) }
 }
 
 fn mention(place: &Place<'_>, value: &Value) -> Option<Read> {

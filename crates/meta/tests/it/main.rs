@@ -19,5 +19,6 @@ mod secrets;
 mod stub;
 mod subscriptions;
 mod webhook;
+mod webhook_keys;
 mod webhook_mutations;
 mod webhook_shapes;

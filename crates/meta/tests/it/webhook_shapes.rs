@@ -7,9 +7,9 @@ use jetbridge_domain::product::Product;
 use jetbridge_meta::webhook::{Unreadable, parse};
 use serde_json::{Value, json};
 
-const PAGE: &str = "102345678901234";
-const ACCOUNT: &str = "17841400000000001";
-const PERSON: &str = "6789012345678901";
+pub(crate) const PAGE: &str = "102345678901234";
+pub(crate) const ACCOUNT: &str = "17841400000000001";
+pub(crate) const PERSON: &str = "6789012345678901";
 
 /// A webhook with one item of a conversation.
 pub(crate) fn messaging(object: &str, item: Value) -> Value {
@@ -757,4 +757,55 @@ fn ids_longer_than_any_number_keep_their_digits() {
     );
     let all = parse(body.as_bytes()).unwrap();
     assert_eq!(normal(&all[0]), json!({"lead_id": id, "form_id": "18446744073709551616"}));
+}
+
+#[test]
+fn what_the_account_does_is_its_own() {
+    let own = |item: Value| {
+        let mut body = messaging("instagram", item);
+        body["entry"][0]["messaging"][0]["sender"]["id"] = json!(ACCOUNT);
+        body["entry"][0]["messaging"][0]["recipient"]["id"] = json!(PERSON);
+        one(&body)
+    };
+    for (item, name) in [
+        (json!({"message": {"mid": "m", "text": "hi"}}), "message.echo"),
+        (json!({"message": {"mid": "m", "is_deleted": true}}), "message.deleted"),
+        (json!({"reaction": {"mid": "m", "action": "react", "reaction": "love"}}), "message.reaction"),
+    ] {
+        let inbound = own(item);
+        assert_eq!((inbound.name(), inbound.person(), inbound.opens_window()), (name, Some(PERSON), false));
+    }
+    // Nobody is at the other end of a message to oneself.
+    let mut myself =
+        messaging("instagram", json!({"message": {"mid": "m", "is_echo": true, "is_self": true}}));
+    myself["entry"][0]["messaging"][0]["sender"]["id"] = json!(ACCOUNT);
+    let inbound = one(&myself);
+    assert_eq!((inbound.name(), inbound.person(), inbound.conversation()), ("message.echo", None, ACCOUNT));
+}
+
+#[test]
+fn several_things_in_one_item_are_all_told() {
+    let names = |item: Value| read(&messaging("page", item)).iter().map(Inbound::name).collect::<Vec<_>>();
+    let both = json!({"read": {"watermark": 5}, "delivery": {"watermark": 5}});
+    assert_eq!(names(both), ["message.read", "message.delivered"]);
+    assert_eq!(
+        names(json!({"message": {"mid": "m"}, "optin": {"ref": "r"}})),
+        ["message.received", "message.optin"]
+    );
+    assert_eq!(names(json!({"message": {"mid": "m"}, "reaction": null, "read": 5})), ["message.received"]);
+}
+
+#[test]
+fn what_stands_beside_the_lists_is_told_too() {
+    let mut body = messaging("page", json!({"message": {"mid": "m"}}));
+    let entry = &mut body["entry"][0];
+    entry["hop_context"] = json!([{"app_id": 5, "metadata": ""}]);
+    entry["note"] = json!("text");
+    assert_eq!(read(&body).len(), 1, "what is of the envelope has not happened");
+    body["entry"][0]["calls"] = json!([{"id": "c_1"}]);
+    let all = read(&body);
+    assert_eq!(all.iter().map(Inbound::name).collect::<Vec<_>>(), ["message.received", "meta.other"]);
+    assert!(all[1].raw.get().contains("c_1"));
+    let standby = one(&change("page", "standby", json!({"sender": {"id": PERSON}, "message": {"mid": "m"}})));
+    assert!(standby.standby);
 }
