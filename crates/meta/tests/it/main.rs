@@ -19,6 +19,8 @@ mod secrets;
 mod stub;
 mod subscriptions;
 mod webhook;
+mod webhook_changes;
+mod webhook_conversations;
 mod webhook_keys;
 mod webhook_mutations;
 mod webhook_shapes;

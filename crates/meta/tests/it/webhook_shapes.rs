@@ -1,11 +1,14 @@
 //! Every documented shape of a webhook, and what is made of it.
 
-#![expect(clippy::needless_pass_by_value, clippy::too_many_lines, reason = "the tables read better so")]
+#![expect(clippy::needless_pass_by_value, reason = "the tables read better so")]
 
 use jetbridge_domain::inbound::{Family, Happening, Inbound, Object};
 use jetbridge_domain::product::Product;
 use jetbridge_meta::webhook::{Unreadable, parse};
 use serde_json::{Value, json};
+
+use crate::webhook_changes::changes;
+use crate::webhook_conversations::conversations;
 
 pub(crate) const PAGE: &str = "102345678901234";
 pub(crate) const ACCOUNT: &str = "17841400000000001";
@@ -48,474 +51,6 @@ fn normal(inbound: &Inbound) -> Value {
         Happening::Lead(lead) => serde_json::to_value(lead).unwrap(),
         Happening::Other => json!("other"),
     }
-}
-
-/// What is written in a conversation: the inside of `messaging[0]`, the name, the normal form.
-pub(crate) fn conversations() -> Vec<(&'static str, Value, &'static str, Value)> {
-    let message = |m: Value| json!({"message": m});
-    vec![
-        (
-            "page",
-            message(json!({"mid": "m_1", "text": "hi"})),
-            "message.received",
-            json!({"message_id": "m_1", "text": "hi"}),
-        ),
-        (
-            "page",
-            message(json!({"mid": "m_1", "seq": 5, "text": "hi", "nlp": {"entities": {}}})),
-            "message.received",
-            json!({"message_id": "m_1", "text": "hi"}),
-        ),
-        (
-            "page",
-            message(json!({"mid": "m_1", "text": "Red", "quick_reply": {"payload": "P"}})),
-            "message.received",
-            json!({"message_id": "m_1", "text": "Red", "quick_reply": "P"}),
-        ),
-        (
-            "page",
-            message(json!({"mid": "m_1", "text": "x", "reply_to": {"mid": "m_0", "is_self_reply": false}})),
-            "message.received",
-            json!({"message_id": "m_1", "text": "x", "reply_to": {"message_id": "m_0"}}),
-        ),
-        (
-            "instagram",
-            message(
-                json!({"mid": "aWdf1", "text": "x", "reply_to": {"story": {"url": "https://cdn.example/s", "id": "179"}}}),
-            ),
-            "message.received",
-            json!({"message_id": "aWdf1", "text": "x", "reply_to": {"story_id": "179", "url": "https://cdn.example/s"}}),
-        ),
-        (
-            "page",
-            message(
-                json!({"mid": "m_1", "attachments": [{"type": "image", "payload": {"url": "https://cdn.example/a.jpg"}}]}),
-            ),
-            "message.received",
-            json!({"message_id": "m_1", "attachments": [{"kind": "image", "url": "https://cdn.example/a.jpg"}]}),
-        ),
-        (
-            "page",
-            message(
-                json!({"mid": "m_1", "attachments": [{"type": "image", "payload": {"url": "https://cdn.example/s.png", "sticker_id": 369_239_263_222_822_i64}}]}),
-            ),
-            "message.received",
-            json!({"message_id": "m_1", "attachments": [{"kind": "sticker", "url": "https://cdn.example/s.png", "id": "369239263222822"}]}),
-        ),
-        (
-            "page",
-            message(
-                json!({"mid": "m_1", "attachments": [{"type": "fallback", "title": "T", "url": "https://a.example", "payload": null}]}),
-            ),
-            "message.received",
-            json!({"message_id": "m_1", "attachments": [{"kind": "fallback", "title": "T", "url": "https://a.example"}]}),
-        ),
-        (
-            "page",
-            message(
-                json!({"mid": "m_1", "attachments": [{"type": "fallback", "payload": {"title": "T", "url": "https://a.example"}}]}),
-            ),
-            "message.received",
-            json!({"message_id": "m_1", "attachments": [{"kind": "fallback", "title": "T", "url": "https://a.example"}]}),
-        ),
-        (
-            "page",
-            message(
-                json!({"mid": "m_1", "attachments": [{"type": "fallback", "payload": "https://a.example"}]}),
-            ),
-            "message.received",
-            json!({"message_id": "m_1", "attachments": [{"kind": "fallback", "url": "https://a.example"}]}),
-        ),
-        (
-            "page",
-            message(
-                json!({"mid": "m_1", "attachments": [{"type": "location", "payload": {"coordinates": {"lat": 32.1, "long": 34.8}}}]}),
-            ),
-            "message.received",
-            json!({"message_id": "m_1", "attachments": [{"kind": "location", "latitude": 32.1, "longitude": 34.8}]}),
-        ),
-        (
-            "page",
-            message(
-                json!({"mid": "m_1", "attachments": [{"type": "ig_reel", "payload": {"reel_video_id": 123, "title": "R", "url": "https://a.example/r"}}]}),
-            ),
-            "message.received",
-            json!({"message_id": "m_1", "attachments": [{"kind": "reel", "id": "123", "title": "R", "url": "https://a.example/r"}]}),
-        ),
-        (
-            "instagram",
-            message(
-                json!({"mid": "aWdf1", "attachments": [{"type": "ig_post", "payload": {"ig_post_media_id": "18", "title": "t", "url": "https://a.example/p"}}]}),
-            ),
-            "message.received",
-            json!({"message_id": "aWdf1", "attachments": [{"kind": "post", "id": "18", "title": "t", "url": "https://a.example/p"}]}),
-        ),
-        (
-            "instagram",
-            message(
-                json!({"mid": "aWdf1", "attachments": [{"type": "story_mention", "payload": {"url": "https://cdn.example/m"}}]}),
-            ),
-            "message.received",
-            json!({"message_id": "aWdf1", "attachments": [{"kind": "story_mention", "url": "https://cdn.example/m"}]}),
-        ),
-        (
-            "instagram",
-            message(
-                json!({"mid": "aWdf1", "attachments": [{"type": "share", "payload": {"url": "https://a.example/p"}}, {"type": "ephemeral"}]}),
-            ),
-            "message.received",
-            json!({"message_id": "aWdf1", "attachments": [{"kind": "share", "url": "https://a.example/p"}, {"kind": "ephemeral"}]}),
-        ),
-        (
-            "page",
-            message(
-                json!({"mid": "m_1", "attachments": [{"type": "template", "payload": {"product": {"elements": [{"id": "1"}]}}}]}),
-            ),
-            "message.received",
-            json!({"message_id": "m_1", "attachments": [{"kind": "template"}]}),
-        ),
-        (
-            "page",
-            message(
-                json!({"mid": "m_1", "attachments": [{"type": "hologram", "payload": {"id": "7"}}, 5, {"no": "type"}]}),
-            ),
-            "message.received",
-            json!({"message_id": "m_1", "attachments": [{"kind": "hologram", "id": "7"}]}),
-        ),
-        (
-            "page",
-            message(
-                json!({"mid": "m_1", "text": "x", "referral": {"ref": "r", "ad_id": "9", "source": "ADS"}}),
-            ),
-            "message.received",
-            json!({"message_id": "m_1", "text": "x", "referral": {"ad_id": "9", "ref": "r", "source": "ADS"}}),
-        ),
-        (
-            "instagram",
-            message(json!({"mid": "aWdf1", "is_unsupported": true})),
-            "message.received",
-            json!({"message_id": "aWdf1", "unsupported": true}),
-        ),
-        (
-            "instagram",
-            message(json!({"mid": "aWdf1", "is_deleted": true})),
-            "message.deleted",
-            json!({"message_id": "aWdf1"}),
-        ),
-        (
-            "page",
-            json!({"sender": {"id": PAGE}, "recipient": {"id": PERSON}, "message": {"mid": "m_2", "is_echo": true, "app_id": 1_517_776_481_860_111_i64, "metadata": "act_1", "text": "yes"}}),
-            "message.echo",
-            json!({"message_id": "m_2", "app_id": "1517776481860111", "metadata": "act_1", "text": "yes"}),
-        ),
-        (
-            "instagram",
-            json!({"sender": {"id": ACCOUNT}, "recipient": {"id": PERSON}, "message": {"mid": "aWdf2", "is_echo": true, "text": "yes"}}),
-            "message.echo",
-            json!({"message_id": "aWdf2", "text": "yes"}),
-        ),
-        (
-            "page",
-            json!({"delivery": {"mids": ["m_1", "m_2"], "watermark": 1_458_668_856_253_i64}}),
-            "message.delivered",
-            json!({"message_ids": ["m_1", "m_2"], "watermark": 1_458_668_856}),
-        ),
-        (
-            "page",
-            json!({"delivery": {"watermark": 1_458_668_856_253_i64}}),
-            "message.delivered",
-            json!({"watermark": 1_458_668_856}),
-        ),
-        (
-            "page",
-            json!({"read": {"watermark": 1_458_668_856_253_i64}}),
-            "message.read",
-            json!({"watermark": 1_458_668_856}),
-        ),
-        ("instagram", json!({"read": {"mid": "aWdf1"}}), "message.read", json!({"message_id": "aWdf1"})),
-        (
-            "page",
-            json!({"reaction": {"mid": "m_1", "action": "react", "reaction": "love", "emoji": "\u{2764}"}}),
-            "message.reaction",
-            json!({"message_id": "m_1", "action": "react", "reaction": "love", "emoji": "\u{2764}"}),
-        ),
-        (
-            "page",
-            json!({"reaction": {"mid": "m_1", "action": "unreact"}}),
-            "message.reaction",
-            json!({"message_id": "m_1", "action": "unreact"}),
-        ),
-        (
-            "page",
-            json!({"message_edit": {"mid": "m_1", "text": "hallo", "num_edit": "2"}}),
-            "message.edited",
-            json!({"message_id": "m_1", "text": "hallo", "edits": 2}),
-        ),
-        (
-            "page",
-            json!({"postback": {"mid": "m_1", "title": "Start", "payload": "GO", "referral": {"ref": "r"}}}),
-            "message.postback",
-            json!({"message_id": "m_1", "title": "Start", "payload": "GO", "referral": {"ref": "r"}}),
-        ),
-        ("page", json!({"postback": {"title": "Start"}}), "message.postback", json!({"title": "Start"})),
-        (
-            "page",
-            json!({"referral": {"ref": "r", "source": "SHORTLINK", "type": "OPEN_THREAD"}}),
-            "message.referral",
-            json!({"referral": {"ref": "r", "source": "SHORTLINK", "type": "OPEN_THREAD"}}),
-        ),
-        (
-            "page",
-            json!({"optin": {"type": "notification_messages", "payload": "NEWS"}}),
-            "message.optin",
-            json!({"optin": {"payload": "NEWS", "type": "notification_messages"}}),
-        ),
-        (
-            "page",
-            json!({"account_linking": {"status": "linked", "authorization_code": "c"}}),
-            "meta.other",
-            json!("other"),
-        ),
-        (
-            "page",
-            json!({"pass_thread_control": {"new_owner_app_id": "1", "metadata": ""}}),
-            "meta.other",
-            json!("other"),
-        ),
-        ("page", json!({"messaging_feedback": {"feedback_screens": []}}), "meta.other", json!("other")),
-        (
-            "instagram",
-            json!({"response_feedback": {"feedback": "good", "mid": "aWdf1"}}),
-            "meta.other",
-            json!("other"),
-        ),
-        ("page", json!({"message": "no object"}), "meta.other", json!("other")),
-    ]
-}
-
-/// What happens on posts: object, field, value, name, normal form.
-pub(crate) fn changes() -> Vec<(&'static str, &'static str, Value, &'static str, Value)> {
-    let from = json!({"id": PERSON, "name": "Dana"});
-    let post = format!("{PAGE}_111");
-    let comment = |verb: &str| {
-        json!({"item": "comment", "verb": verb, "comment_id": "111_5", "post_id": post, "parent_id": post,
-            "created_time": 1_795_000_000, "from": from})
-    };
-    let with = |mut value: Value, more: Value| {
-        value.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        value
-    };
-    let base = json!({"from": from, "post_id": post, "comment_id": "111_5"});
-    let reaction = |verb: &str, kind: &str| {
-        json!({"item": "reaction", "verb": verb, "reaction_type": kind, "post_id": post, "parent_id": post,
-            "created_time": 1_795_000_000, "from": from})
-    };
-    vec![
-        (
-            "page",
-            "feed",
-            with(
-                comment("add"),
-                json!({"message": "nice", "post": {"id": post, "permalink_url": "https://fb.example/1"}}),
-            ),
-            "comment.created",
-            with(base.clone(), json!({"text": "nice", "permalink": "https://fb.example/1"})),
-        ),
-        (
-            "page",
-            "feed",
-            with(comment("add"), json!({"parent_id": "111_4", "photo": "https://cdn.example/p.jpg"})),
-            "comment.created",
-            with(
-                base.clone(),
-                json!({"parent_id": "111_4", "attachments": [{"kind": "image", "url": "https://cdn.example/p.jpg"}]}),
-            ),
-        ),
-        (
-            "page",
-            "feed",
-            with(comment("add"), json!({"from": {"id": PAGE, "name": "Shop"}})),
-            "comment.created",
-            json!({"from": {"id": PAGE, "name": "Shop"}, "own": true, "post_id": post, "comment_id": "111_5"}),
-        ),
-        (
-            "page",
-            "feed",
-            with(comment("add"), json!({"from": null, "sender_id": 42, "sender_name": "Old"})),
-            "comment.created",
-            json!({"from": {"id": "42", "name": "Old"}, "post_id": post, "comment_id": "111_5"}),
-        ),
-        (
-            "page",
-            "feed",
-            with(comment("edited"), json!({"message": "nicer"})),
-            "comment.edited",
-            with(base.clone(), json!({"text": "nicer"})),
-        ),
-        ("page", "feed", comment("remove"), "comment.deleted", base.clone()),
-        ("page", "feed", comment("hide"), "comment.hidden", with(base.clone(), json!({"hidden": true}))),
-        ("page", "feed", comment("unhide"), "comment.hidden", with(base, json!({"hidden": false}))),
-        ("page", "feed", comment("block"), "meta.other", json!("other")),
-        (
-            "page",
-            "feed",
-            json!({"item": "status", "verb": "add", "post_id": post, "message": "open", "published": 1, "created_time": 1_795_000_000, "from": {"id": PAGE, "name": "Shop"}}),
-            "post.created",
-            json!({"from": {"id": PAGE, "name": "Shop"}, "own": true, "post_id": post, "kind": "status", "text": "open", "published": true}),
-        ),
-        (
-            "page",
-            "feed",
-            json!({"item": "photo", "verb": "add", "post_id": post, "photo_id": "77", "link": "https://cdn.example/p.jpg", "published": 0}),
-            "post.created",
-            json!({"post_id": post, "kind": "photo", "attachments": [{"kind": "image", "url": "https://cdn.example/p.jpg", "id": "77"}], "published": false}),
-        ),
-        (
-            "page",
-            "feed",
-            json!({"item": "status", "verb": "add", "post_id": post, "photos": ["https://cdn.example/1", "https://cdn.example/2"]}),
-            "post.created",
-            json!({"post_id": post, "kind": "status", "attachments": [{"kind": "image", "url": "https://cdn.example/1"}, {"kind": "image", "url": "https://cdn.example/2"}]}),
-        ),
-        (
-            "page",
-            "feed",
-            json!({"item": "video", "verb": "edited", "post_id": post, "video_id": 5, "link": "https://fb.example/v", "published": 1}),
-            "post.edited",
-            json!({"post_id": post, "kind": "video", "attachments": [{"kind": "video", "url": "https://fb.example/v", "id": "5"}], "published": true}),
-        ),
-        (
-            "page",
-            "feed",
-            json!({"item": "share", "verb": "add", "post_id": post, "share_id": "8", "link": "https://a.example"}),
-            "post.created",
-            json!({"post_id": post, "kind": "share", "attachments": [{"kind": "link", "url": "https://a.example"}]}),
-        ),
-        (
-            "page",
-            "feed",
-            json!({"item": "event", "verb": "add", "post_id": post, "event_id": "8", "story": "made an event"}),
-            "post.created",
-            json!({"post_id": post, "kind": "event", "text": "made an event"}),
-        ),
-        (
-            "page",
-            "feed",
-            json!({"item": "post", "verb": "add", "post_id": post, "from": from, "message": "hello"}),
-            "post.created",
-            json!({"from": from, "post_id": post, "kind": "post", "text": "hello"}),
-        ),
-        (
-            "page",
-            "feed",
-            json!({"item": "post", "verb": "remove", "post_id": post, "recipient_id": PAGE}),
-            "post.deleted",
-            json!({"post_id": post, "kind": "post"}),
-        ),
-        (
-            "page",
-            "feed",
-            reaction("add", "love"),
-            "post.reaction",
-            json!({"from": from, "post_id": post, "action": "react", "reaction": "love"}),
-        ),
-        (
-            "page",
-            "feed",
-            with(reaction("remove", "anger"), json!({"comment_id": "111_5"})),
-            "post.reaction",
-            json!({"from": from, "post_id": post, "comment_id": "111_5", "action": "unreact", "reaction": "angry"}),
-        ),
-        ("page", "feed", json!({"item": "like", "verb": "add", "user_id": 5}), "meta.other", json!("other")),
-        (
-            "page",
-            "mention",
-            json!({"item": "post", "verb": "add", "post_id": "9_9", "message": "@shop", "created_time": 1_795_000_000, "sender_id": 4, "sender_name": "N"}),
-            "mention.created",
-            json!({"from": {"id": "4", "name": "N"}, "post_id": "9_9", "kind": "post", "text": "@shop"}),
-        ),
-        (
-            "page",
-            "leadgen",
-            json!({"leadgen_id": 444, "form_id": "555", "created_time": 1_795_000_000, "page_id": PAGE, "ad_id": 0, "adgroup_id": null}),
-            "lead.created",
-            json!({"lead_id": "444", "form_id": "555"}),
-        ),
-        (
-            "page",
-            "leadgen",
-            json!({"leadgen_id": "444", "form_id": 555, "ad_id": 6, "adgroup_id": "7"}),
-            "lead.created",
-            json!({"lead_id": "444", "form_id": "555", "ad_id": "6", "adgroup_id": "7"}),
-        ),
-        ("page", "leadgen_update", json!({"leadgen_id": "444"}), "meta.other", json!("other")),
-        (
-            "page",
-            "ratings",
-            json!({"item": "rating", "verb": "add", "review_text": "good"}),
-            "meta.other",
-            json!("other"),
-        ),
-        ("page", "live_videos", json!({"id": "1", "status": "live"}), "meta.other", json!("other")),
-        (
-            "page",
-            "inbox_labels",
-            json!({"action": "add", "user": {"id": "1"}, "label": {"id": "2"}}),
-            "meta.other",
-            json!("other"),
-        ),
-        (
-            "instagram",
-            "comments",
-            json!({"id": "179", "text": "wow", "from": {"id": "5", "username": "dana"}, "media": {"id": "178", "media_product_type": "AD", "ad_id": "3", "ad_title": "Sale"}, "parent_id": "177"}),
-            "comment.created",
-            json!({"from": {"id": "5", "username": "dana"}, "media_id": "178", "comment_id": "179", "parent_id": "177", "kind": "AD", "text": "wow", "ad_id": "3", "ad_title": "Sale"}),
-        ),
-        (
-            "instagram",
-            "comments",
-            json!({"comment_id": "179", "text": "wow", "from": {"id": ACCOUNT}}),
-            "comment.created",
-            json!({"from": {"id": ACCOUNT}, "own": true, "comment_id": "179", "text": "wow"}),
-        ),
-        (
-            "instagram",
-            "comments",
-            json!({"text": "wow", "id": "179"}),
-            "comment.created",
-            json!({"comment_id": "179", "text": "wow"}),
-        ),
-        (
-            "instagram",
-            "live_comments",
-            json!({"id": "179", "text": "hi", "media": {"id": "178", "media_product_type": "LIVE"}}),
-            "comment.created",
-            json!({"media_id": "178", "comment_id": "179", "kind": "LIVE", "text": "hi"}),
-        ),
-        (
-            "instagram",
-            "mentions",
-            json!({"media_id": "178", "comment_id": "179"}),
-            "mention.created",
-            json!({"media_id": "178", "comment_id": "179"}),
-        ),
-        ("instagram", "mentions", json!({"media_id": "178"}), "mention.created", json!({"media_id": "178"})),
-        (
-            "instagram",
-            "story_insights",
-            json!({"media_id": "178", "impressions": 444}),
-            "meta.other",
-            json!("other"),
-        ),
-        // The dashboard's sample of a message.
-        (
-            "instagram",
-            "messages",
-            json!({"sender": {"id": "12334"}, "recipient": {"id": "23245"}, "timestamp": "1527459824", "message": {"mid": "random_mid", "text": "random_text"}}),
-            "message.received",
-            json!({"message_id": "random_mid", "text": "random_text"}),
-        ),
-    ]
 }
 
 #[test]
@@ -808,4 +343,59 @@ fn what_stands_beside_the_lists_is_told_too() {
     assert!(all[1].raw.get().contains("c_1"));
     let standby = one(&change("page", "standby", json!({"sender": {"id": PERSON}, "message": {"mid": "m"}})));
     assert!(standby.standby);
+}
+
+#[test]
+fn persons_are_told_in_old_forms_and_pages_to_all() {
+    for changes in [
+        json!([{"field": "connected", "verb": "granted"}]),
+        json!([{"field": "manage_pages", "value": {"verb": "granted", "target_ids": ["1", "2"]}}]),
+    ] {
+        let body = json!({"object": "permissions", "entry": [{"id": "77", "uid": "77", "time": 1_795_000_000, "changes": changes}]});
+        let inbound = one(&body);
+        assert_eq!(
+            (inbound.name(), inbound.account.as_str(), inbound.family),
+            ("meta.other", "77", Family::Account)
+        );
+        assert_eq!(inbound.at.unwrap().as_seconds(), 1_795_000_000);
+    }
+    let inbound = one(&change("page", "business_integrity", json!({"state": "restricted"})));
+    for product in Product::ALL {
+        assert_eq!(inbound.is_for(product), !product.is_instagram(), "{product:?}");
+    }
+}
+
+/// Guests of a plugin have a word of the site's own in the place of an id.
+#[test]
+fn who_has_no_id_is_nobody() {
+    let item = json!({"sender": {"user_ref": 987}, "postback": {"title": "", "payload": "hey", "referral": {"ref": null}}});
+    let inbound = one(&messaging("page", item));
+    assert_eq!((inbound.name(), inbound.person(), inbound.conversation()), ("message.postback", None, PAGE));
+    assert!(inbound.raw.get().contains("user_ref"));
+    let echo = json!({"sender": {"id": PAGE}, "recipient": {"user_ref": "u"}, "message": {"mid": "m", "is_echo": true}});
+    assert_eq!(one(&messaging("page", echo)).person(), None);
+}
+
+#[test]
+fn times_are_of_what_happened() {
+    let at = |verb: &str, sent: Value| {
+        let mut body = change(
+            "page",
+            "feed",
+            json!({"item": "post", "verb": verb, "post_id": "1_1", "created_time": 1_795_000_000}),
+        );
+        body["entry"][0]["time"] = sent;
+        one(&body).at.unwrap().as_seconds()
+    };
+    assert_eq!(at("add", json!(1_795_000_900)), 1_795_000_000);
+    for verb in ["edited", "remove"] {
+        assert_eq!(at(verb, json!(1_795_000_900)), 1_795_000_900, "{verb}");
+        assert_eq!(at(verb, json!(1_795_000_900_123_i64)), 1_795_000_900, "{verb} in milliseconds");
+        assert_eq!(at(verb, json!("1795000900")), 1_795_000_900, "{verb} as a text");
+        // Nothing is changed before it is there.
+        assert_eq!(at(verb, json!(12_341)), 1_795_000_000, "{verb}");
+        assert_eq!(at(verb, json!(null)), 1_795_000_000, "{verb}");
+    }
+    let sample = json!({"sender": {"id": "12334"}, "timestamp": "1527459824", "message": {"mid": "m"}});
+    assert_eq!(one(&change("instagram", "messages", sample)).at.unwrap().as_seconds(), 1_527_459_824);
 }
