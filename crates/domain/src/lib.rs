@@ -24,5 +24,6 @@ pub mod reason;
 pub mod seal;
 pub mod secret;
 pub mod signature;
+pub mod trace;
 pub mod url;
 pub mod window;

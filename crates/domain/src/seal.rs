@@ -174,6 +174,8 @@ pub enum Purpose {
     Inbound,
     /// A person who writes to a connection, and what hangs on that person.
     Person,
+    /// What an act and its echo have in common.
+    Trace,
     /// The code of a person's request to have data deleted.
     Deletion,
     /// The known value checked at start.
@@ -192,6 +194,7 @@ impl Purpose {
             Self::Idempotency => "idempotency",
             Self::Inbound => "inbound",
             Self::Person => "person",
+            Self::Trace => "trace",
             Self::Deletion => "deletion",
             Self::Check => "check",
         }

@@ -3,6 +3,8 @@
 
 use jetbridge_domain::clock::{Span, Time};
 use jetbridge_domain::id::{ActId, ConnectionId, PartnerId};
+use jetbridge_domain::seal::Purpose;
+use jetbridge_domain::trace::Trace;
 
 use crate::db::{Row, StoreError, Tx};
 use crate::idempotency::Key;
@@ -44,25 +46,44 @@ fn act(row: &Row) -> Result<Act, StoreError> {
     Ok(Act { id: crate::id("acts", &id)?, state, created_at: row.time("created_at")? })
 }
 
+/// What is about to be done.
+#[derive(Debug, Clone, Copy)]
+pub struct Intent<'a> {
+    /// Its name.
+    pub id: &'a ActId,
+    /// Whose.
+    pub partner: &'a PartnerId,
+    /// Through which connection.
+    pub connection: &'a ConnectionId,
+    /// The call's key.
+    pub key: Option<&'a Key>,
+    /// What its echo is known by, where Meta gives back no name.
+    pub trace: Option<&'a Trace>,
+}
+
+fn trace_hash(vault: &Vault, trace: &Trace) -> Vec<u8> {
+    vault.pepper.hash(Purpose::Trace, &trace.as_bytes())
+}
+
 /// Writes down what is about to be done.
-pub async fn insert(
-    tx: &mut Tx,
-    vault: &Vault,
-    id: &ActId,
-    partner: &PartnerId,
-    connection: &ConnectionId,
-    key: Option<&Key>,
-    now: Time,
-) -> Result<(), StoreError> {
+pub async fn insert(tx: &mut Tx, vault: &Vault, intent: Intent<'_>, now: Time) -> Result<(), StoreError> {
+    let Intent { id, partner, connection, key, trace } = intent;
     // A key that is free again may have been another act's.
     let hash = key.map(|key| key.hash(vault));
     if let Some(hash) = &hash {
         tx.execute("UPDATE acts SET key_hash = NULL WHERE key_hash = $1", &[hash.clone().into()]).await?;
     }
     tx.execute(
-        "INSERT INTO acts (id, partner_id, connection_id, key_hash, state, created_at) \
-         VALUES ($1, $2, $3, $4, 'going', $5)",
-        &[id.as_str().into(), partner.as_str().into(), connection.as_str().into(), hash.into(), now.into()],
+        "INSERT INTO acts (id, partner_id, connection_id, key_hash, trace_hash, state, created_at) \
+         VALUES ($1, $2, $3, $4, $5, 'going', $6)",
+        &[
+            id.as_str().into(),
+            partner.as_str().into(),
+            connection.as_str().into(),
+            hash.into(),
+            trace.map(|trace| trace_hash(vault, trace)).into(),
+            now.into(),
+        ],
     )
     .await?;
     Ok(())
@@ -101,14 +122,26 @@ pub async fn drop(tx: &mut Tx, id: &ActId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Finds the act that an echo comes from: by the metadata that Meta gave back, else by Meta's id of what
-/// came of it. One whose answer was lost is thereby known to be done.
+/// What an echo tells of the act that it comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct Echo<'a> {
+    /// The metadata that Meta gave back.
+    pub metadata: Option<&'a str>,
+    /// Meta's id of what came of it.
+    pub result: &'a str,
+    /// What was said, and to whom.
+    pub trace: Option<&'a Trace>,
+}
+
+/// Finds the act that an echo comes from: by its name, else by Meta's id of what came of it, else, among
+/// those that Meta has not answered, by what was said. One whose answer was lost is thereby known to be done.
 pub async fn echoed(
     tx: &mut Tx,
+    vault: &Vault,
     connection: &ConnectionId,
-    metadata: Option<&str>,
-    result: &str,
+    echo: Echo<'_>,
 ) -> Result<Option<ActId>, StoreError> {
+    let Echo { metadata, result, trace } = echo;
     if let Some(id) = metadata.and_then(|text| text.parse::<ActId>().ok()) {
         let sql = "UPDATE acts SET state = 'done', result = $3 WHERE id = $1 AND connection_id = $2 \
                    AND (state <> 'done' OR result = $3)";
@@ -117,6 +150,26 @@ pub async fn echoed(
             return Ok(Some(id));
         }
     }
+    if let Some(id) = of_result(tx, connection, result).await? {
+        return Ok(Some(id));
+    }
+    let Some(trace) = trace else { return Ok(None) };
+    let sql = "UPDATE acts SET state = 'done', result = $3 WHERE state <> 'done' AND id = \
+               (SELECT id FROM acts WHERE connection_id = $1 AND trace_hash = $2 AND state <> 'done' \
+               ORDER BY id LIMIT 1) RETURNING id";
+    let params = [connection.as_str().into(), trace_hash(vault, trace).into(), result.into()];
+    match tx.query_opt(sql, &params).await? {
+        Some(row) => crate::id("acts", &row.text("id")?).map(Some),
+        // Its answer may have been written down just now.
+        None => of_result(tx, connection, result).await,
+    }
+}
+
+async fn of_result(
+    tx: &mut Tx,
+    connection: &ConnectionId,
+    result: &str,
+) -> Result<Option<ActId>, StoreError> {
     let sql = "SELECT id FROM acts WHERE connection_id = $1 AND result = $2";
     let row = tx.query_opt(sql, &[connection.as_str().into(), result.into()]).await?;
     row.map(|row| crate::id("acts", &row.text("id")?)).transpose()

@@ -95,7 +95,7 @@ pub const NAMES: &[(&str, &str)] = &[
     ("message.read", "A person has read what was sent up to `watermark`, or the message `message_id`."),
     ("message.delivered", "Messages have reached a person's device."),
     ("message.edited", "A person changed a message; `edits` counts."),
-    ("message.deleted", "A person took a message back: delete your copy."),
+    ("message.deleted", "A message was taken back, mostly by the person: delete your copy."),
     ("message.reaction", "A person reacted to a message, or took the reaction back."),
     ("message.postback", "A person pressed a button, an ice breaker or a menu item."),
     ("message.referral", "A person came to a conversation by a link, an ad or a code."),

@@ -8,10 +8,12 @@ use jetbridge_domain::connection::Connection;
 use jetbridge_domain::event::{Beside, Event};
 use jetbridge_domain::id::ActId;
 use jetbridge_domain::inbound::{Happening, Inbound, Lead, MessageKind, Object};
+use jetbridge_domain::trace::Trace;
 use jetbridge_domain::window;
 use jetbridge_meta::webhook;
+use jetbridge_store::acts::{self, Echo};
 use jetbridge_store::db::{StoreError, Tx};
-use jetbridge_store::{acts, connections, events, inbound, leads, windows};
+use jetbridge_store::{connections, events, inbound, leads, windows};
 
 use super::leads::Kept;
 use super::{App, Refusal};
@@ -122,7 +124,7 @@ async fn tell(tx: &mut Tx, app: &App, connection: &Connection, item: &Inbound) -
         Some(person) => windows::opened(tx, &app.vault, &connection.id, person).await?,
         None => None,
     };
-    let act = own_act(tx, connection, item).await?;
+    let act = own_act(tx, app, connection, item).await?;
     let beside =
         Beside { window_expires_at: opened.map(window::expires_at), act: act.as_ref(), ..Beside::default() };
     let event = Event::Inbound { connection, inbound: item, beside };
@@ -131,14 +133,19 @@ async fn tell(tx: &mut Tx, app: &App, connection: &Connection, item: &Inbound) -
 }
 
 /// The call of the partner's that an echo comes from.
-async fn own_act(tx: &mut Tx, connection: &Connection, item: &Inbound) -> Result<Option<ActId>, StoreError> {
+async fn own_act(
+    tx: &mut Tx,
+    app: &App,
+    connection: &Connection,
+    item: &Inbound,
+) -> Result<Option<ActId>, StoreError> {
     let (metadata, result) = match &item.happening {
         Happening::Message(MessageKind::Echo, message) => (message.metadata.as_deref(), &message.message_id),
         Happening::Content(_, content) if content.own => (None, &content.comment_id),
         _ => return Ok(None),
     };
-    match result {
-        Some(result) => acts::echoed(tx, &connection.id, metadata, result).await,
-        None => Ok(None),
-    }
+    let Some(result) = result else { return Ok(None) };
+    let trace = Trace::of(item);
+    let echo = Echo { metadata, result, trace: trace.as_ref() };
+    acts::echoed(tx, &app.vault, &connection.id, echo).await
 }

@@ -9,9 +9,10 @@ use jetbridge_domain::id::{ActId, ConnectionId};
 use jetbridge_domain::product::Product;
 use jetbridge_domain::reason::Reason;
 use jetbridge_domain::secret::Secret;
+use jetbridge_domain::trace::Trace;
 use jetbridge_domain::window;
 use jetbridge_meta::MetaError;
-use jetbridge_store::acts::{self, Act, ActState};
+use jetbridge_store::acts::{self, Act, ActState, Intent};
 use jetbridge_store::db::Tx;
 use jetbridge_store::idempotency::{self, Begun, Kept, Key};
 use jetbridge_store::{connections, windows};
@@ -43,6 +44,11 @@ pub trait Deed: Clone + Send + Sync + 'static {
 
     /// The person it is sent to, and whether a human sends it; where a window counts.
     fn person(&self) -> Option<(&str, bool)> {
+        None
+    }
+
+    /// What its echo is known by, where Meta gives back no name of ours.
+    fn trace(&self) -> Option<Trace> {
         None
     }
 
@@ -192,7 +198,9 @@ async fn intend<D: Deed>(
         window::allows(opened, human, now).map_err(|closed| Fail::outside_window(closed.0))?;
     }
     let act = ActId::new(now, &app.vault.entropy)?;
-    acts::insert(tx, &app.vault, &act, partner, &connection.id, key, now).await?;
+    let trace = deed.trace();
+    let intent = Intent { id: &act, partner, connection: &connection.id, key, trace: trace.as_ref() };
+    acts::insert(tx, &app.vault, intent, now).await?;
     let errand = Errand { act, connection, token };
     deed.plan(tx, app, &errand).await?;
     Ok(errand)

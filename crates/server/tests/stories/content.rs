@@ -215,6 +215,30 @@ on_both_engines! {
         }
     }
 
+    /// An answer under a comment whose call was cut off is known when it comes back, and not given twice.
+    async fn a_lost_reply_is_settled_by_its_comment(world: World) {
+        for (product, edge) in [(3, "comments"), (4, "replies")] {
+            let place = world.place(product).await;
+            let post = world.act(json!({"act": "post", "on": place.asset, "text": "Roses"})).await;
+            let act = json!({"act": "comment", "on": post, "from_name": "Maya", "text": "How much?"});
+            let comment = world.act(act).await;
+            world.hears(&place, "comment.created").await;
+            let fault = json!({"match": format!("POST /{comment}/{edge}"), "kind": "lost"});
+            world.control("POST", "faults", fault).await;
+            let body = json!({"connection_id": place.connection, "comment_id": comment, "text": "Ten each"});
+            let reply = async || place.partner.post_with_key("facebook/replyComment", &body, "k").await;
+            let (status, answer) = reply().await;
+            assert!(status == 409 && answer["reason"] == 52 || status == 200, "{answer}");
+            let told = world.hears(&place, "comment.created").await;
+            assert_eq!((&told["own"], &told["ours"]), (&json!(true), &json!(true)), "{told}");
+            let (status, answer) = reply().await;
+            assert_eq!((status, &answer["comment_id"]), (200, &told["comment_id"]), "{answer}");
+            assert_eq!(answer["act_id"], told["act_id"], "{told}");
+            let listed = place.fine("getComments", json!({"post_id": post})).await.to_string();
+            assert!(listed.matches("Ten each").count() <= 1, "{listed}");
+        }
+    }
+
     /// A lead comes with its answers, or without and why, and then completed.
     async fn leads_are_read(world: World) {
         let place = world.place(3).await;

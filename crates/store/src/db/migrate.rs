@@ -30,6 +30,7 @@ migrations! {
     3 "0003_inbound";
     4 "0004_acts";
     5 "0005_posts";
+    6 "0006_traces";
 }
 
 /// Any fixed number: processes that migrate at once take turns by it. It is taken before the table

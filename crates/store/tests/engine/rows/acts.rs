@@ -3,7 +3,8 @@
 use jetbridge_domain::clock::{Span, Time};
 use jetbridge_domain::connection::Connection;
 use jetbridge_domain::id::ActId;
-use jetbridge_store::acts::{self, Act, ActState};
+use jetbridge_domain::trace::Trace;
+use jetbridge_store::acts::{self, Act, ActState, Echo, Intent};
 use jetbridge_store::idempotency::{self, Begun, Key};
 
 use crate::support::{NOW, World, on_both_engines};
@@ -27,7 +28,8 @@ impl World {
         let id = ActId::new(NOW, &self.entropy).unwrap();
         let input = (id.clone(), connection.clone(), key);
         self.write(input, |tx, v, (id, c, key)| {
-            Box::pin(acts::insert(tx, v, id, &c.partner, &c.id, key.as_ref(), NOW))
+            let (partner, connection, key) = (&c.partner, &c.id, key.as_ref());
+            Box::pin(acts::insert(tx, v, Intent { id, partner, connection, key, trace: None }, NOW))
         })
         .await
         .unwrap();
@@ -49,8 +51,8 @@ impl World {
         result: &'static str,
     ) -> Option<ActId> {
         let input = (connection.id.clone(), metadata.map(str::to_owned));
-        self.write(input, move |tx, _, (c, metadata)| {
-            Box::pin(acts::echoed(tx, c, metadata.as_deref(), result))
+        self.write(input, move |tx, v, (c, metadata)| {
+            Box::pin(acts::echoed(tx, v, c, Echo { metadata: metadata.as_deref(), result, trace: None }))
         })
         .await
         .unwrap()
@@ -99,6 +101,43 @@ on_both_engines! {
         }
         let swept = world.write(NOW.plus(acts::LIFE), |tx, _, at: &Time| Box::pin(acts::sweep(tx, *at))).await;
         assert_eq!(swept.unwrap(), 2);
+    }
+
+    /// Where Meta gives back no name, what was said finds the oldest act that Meta has not answered.
+    async fn an_echo_without_a_name_is_known_by_what_was_said(world: &World) {
+        let (connection, other) = (world.connected().await, world.connected().await);
+        let said = async |text: &'static str| {
+            let id = ActId::new(NOW, &world.entropy).unwrap();
+            let input = (id.clone(), connection.clone(), Trace::comment("111_5", text));
+            world
+                .write(input, |tx, v, (id, c, trace)| {
+                    let (partner, connection, trace) = (&c.partner, &c.id, Some(trace));
+                    Box::pin(acts::insert(tx, v, Intent { id, partner, connection, key: None, trace }, NOW))
+                })
+                .await
+                .unwrap();
+            id
+        };
+        let heard = async |connection: &Connection, text: &str, result: &'static str| {
+            let input = (connection.id.clone(), Trace::comment("111_5", text));
+            world
+                .write(input, move |tx, v, (c, trace)| {
+                    Box::pin(acts::echoed(tx, v, c, Echo { metadata: None, result, trace: Some(trace) }))
+                })
+                .await
+                .unwrap()
+        };
+        let (first, second) = (said("Thank you").await, said("Thank you").await);
+        assert_eq!(heard(&other, "Thank you", "111_6").await, None, "another connection's");
+        assert_eq!(heard(&connection, "Thanks", "111_6").await, None, "something else");
+        assert_eq!(heard(&connection, "Thank you", "111_6").await, Some(first.clone()));
+        assert_eq!(heard(&connection, "Thank you", "111_6").await, Some(first), "the same again");
+        assert_eq!(heard(&connection, "Thank you", "111_7").await, Some(second));
+        assert_eq!(heard(&connection, "Thank you", "111_8").await, None, "somebody wrote it by hand");
+        let answered = said("Bye").await;
+        world.done(&answered, "111_9").await;
+        assert_eq!(heard(&connection, "Bye", "111_10").await, None, "its own answer said another id");
+        assert_eq!(heard(&connection, "Bye", "111_9").await, Some(answered));
     }
 
     async fn a_key_given_back_is_new(world: &World) {

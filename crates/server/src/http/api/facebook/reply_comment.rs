@@ -4,6 +4,7 @@ use axum::extract::State;
 use jetbridge_domain::id::{ActId, ConnectionId};
 use jetbridge_domain::product::Product;
 use jetbridge_domain::reason::Reason;
+use jetbridge_domain::trace::Trace;
 use jetbridge_meta::{MetaError, Network};
 use serde::Serialize;
 
@@ -74,6 +75,10 @@ impl Deed for Reply {
             return Err(Fail::of(Reason::NotOffered));
         }
         self.content.as_ref().map(|_| ()).map_err(Clone::clone)
+    }
+
+    fn trace(&self) -> Option<Trace> {
+        self.content.as_ref().ok().map(|(comment, text)| Trace::comment(comment, text))
     }
 
     async fn perform(&self, app: &App, errand: &Errand) -> Result<Done, MetaError> {

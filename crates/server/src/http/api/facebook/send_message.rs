@@ -8,6 +8,7 @@ use jetbridge_domain::message::{
 };
 use jetbridge_domain::product::Product;
 use jetbridge_domain::reason::Reason;
+use jetbridge_domain::trace::Trace;
 use jetbridge_domain::url::WebUrl;
 use jetbridge_meta::MetaError;
 use serde::Serialize;
@@ -140,6 +141,10 @@ impl Deed for Sending {
             Some(Message { to: Recipient::Person(person), human_agent, .. }) => Some((person, *human_agent)),
             _ => None,
         }
+    }
+
+    fn trace(&self) -> Option<Trace> {
+        self.message.as_ref().ok().and_then(Trace::message)
     }
 
     async fn perform(&self, app: &App, errand: &Errand) -> Result<Done, MetaError> {
