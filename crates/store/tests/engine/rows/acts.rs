@@ -106,8 +106,8 @@ on_both_engines! {
     /// Where Meta gives back no name, what was said finds the oldest act that Meta has not answered.
     async fn an_echo_without_a_name_is_known_by_what_was_said(world: &World) {
         let (connection, other) = (world.connected().await, world.connected().await);
-        let said = async |text: &'static str| {
-            let id = ActId::new(NOW, &world.entropy).unwrap();
+        let said = async |text: &'static str, at: i64| {
+            let id = ActId::new(NOW.plus(Span::millis(at)), &world.entropy).unwrap();
             let input = (id.clone(), connection.clone(), Trace::comment("111_5", text));
             world
                 .write(input, |tx, v, (id, c, trace)| {
@@ -127,14 +127,14 @@ on_both_engines! {
                 .await
                 .unwrap()
         };
-        let (first, second) = (said("Thank you").await, said("Thank you").await);
+        let (first, second) = (said("Thank you", 1).await, said("Thank you", 2).await);
         assert_eq!(heard(&other, "Thank you", "111_6").await, None, "another connection's");
         assert_eq!(heard(&connection, "Thanks", "111_6").await, None, "something else");
         assert_eq!(heard(&connection, "Thank you", "111_6").await, Some(first.clone()));
         assert_eq!(heard(&connection, "Thank you", "111_6").await, Some(first), "the same again");
         assert_eq!(heard(&connection, "Thank you", "111_7").await, Some(second));
         assert_eq!(heard(&connection, "Thank you", "111_8").await, None, "somebody wrote it by hand");
-        let answered = said("Bye").await;
+        let answered = said("Bye", 3).await;
         world.done(&answered, "111_9").await;
         assert_eq!(heard(&connection, "Bye", "111_10").await, None, "its own answer said another id");
         assert_eq!(heard(&connection, "Bye", "111_9").await, Some(answered));
