@@ -12,6 +12,9 @@ pub struct Time(i64);
 pub struct Span(i64);
 
 impl Span {
+    /// No time.
+    pub const ZERO: Self = Self(0);
+
     /// Whole seconds.
     pub const fn seconds(n: i64) -> Self {
         Self(n.saturating_mul(1_000_000))

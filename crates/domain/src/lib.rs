@@ -5,6 +5,7 @@
 //! [`event`] and [`delivery`].
 
 pub mod branding;
+pub mod budget;
 pub mod clock;
 pub mod color;
 pub mod connection;
@@ -16,6 +17,7 @@ pub mod id;
 pub mod inbound;
 pub mod inputs;
 pub mod limits;
+pub mod media;
 pub mod message;
 pub mod onboarding;
 pub mod post;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::connection::Check;
+use crate::message::Platform;
 
 /// What a connection is for. The number is the contract's `type`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -51,6 +52,11 @@ impl Product {
     /// True where the connected asset is the Instagram account behind a Page.
     pub const fn is_instagram(self) -> bool {
         matches!(self, Self::InstagramMessaging | Self::InstagramContent)
+    }
+
+    /// What its messages travel by.
+    pub const fn platform(self) -> Platform {
+        if self.is_instagram() { Platform::Instagram } else { Platform::Messenger }
     }
 
     /// The permissions asked of the client, `public_profile` aside (Meta's permission reference).

@@ -45,6 +45,11 @@ impl WebUrl {
         Self::parse(text, 512)
     }
 
+    /// A file that Meta fetches: at most 4096 characters, since those that are signed for a time are long.
+    pub fn media(text: &str) -> Result<Self, Invalid> {
+        Self::parse(text, 4096)
+    }
+
     /// An omni-channel server: at most 200 characters.
     pub fn server(text: &str) -> Result<Self, Invalid> {
         Self::parse(text, 200)

@@ -152,3 +152,40 @@ async fn what_is_not_http_is_no_answer() {
         assert_eq!(answered(nonsense, Then::Close).await, Err(Failure::Protocol), "{nonsense:?}");
     }
 }
+
+#[tokio::test]
+async fn only_the_head_of_a_file_is_read() {
+    for (answer, status, media_type, length, location) in [
+        (
+            "HTTP/1.1 206 Part\r\ncontent-type: Image/PNG; x=y\r\ncontent-range: bytes 0-0/4711\r\n\
+             content-length: 1\r\n\r\nx",
+            206,
+            Some("image/png"),
+            Some(4711),
+            None,
+        ),
+        (
+            "HTTP/1.1 206 Part\r\ncontent-range: bytes 0-0/*\r\ncontent-length: 1\r\n\r\nx",
+            206,
+            None,
+            None,
+            None,
+        ),
+        ("HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n", 200, None, Some(99), None),
+        ("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", 200, None, None, None),
+        ("HTTP/1.1 302 Go\r\nlocation: /b?c\r\n\r\n", 302, None, None, Some("/b?c")),
+    ] {
+        let mut stub = Stub::answering(answer, Then::Flood).await;
+        let head = client().look(&stub.url("/a"), LONG).await.unwrap();
+        assert_eq!(head.status, status, "{answer}");
+        assert_eq!((head.media_type.as_deref(), head.length), (media_type, length), "{answer}");
+        assert_eq!(head.location.as_deref(), location, "{answer}");
+        let request = stub.request().await;
+        assert!(request.starts_with("GET /a ") && request.contains("range: bytes=0-0\r\n"), "{request}");
+        stub.hung_up().await;
+    }
+    let canary = Stub::answering("HTTP/1.1 200 OK\r\n\r\n", Then::Close).await;
+    let strict = Egress::new(jetbridge_egress::Options::default()).unwrap();
+    assert!(matches!(strict.look(&canary.url("/"), LONG).await, Err(Failure::Refused { .. })));
+    assert_eq!(canary.accepted(), 0);
+}

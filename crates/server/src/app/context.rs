@@ -12,6 +12,7 @@ use jetbridge_store::known::{self, Keys};
 use jetbridge_store::vault::Vault;
 use tokio::sync::Notify;
 
+use super::budget::Budgets;
 use crate::config::Config;
 
 /// The running product; cheap to clone.
@@ -30,6 +31,8 @@ pub struct Context {
     pub clock: Clock,
     /// The door to Meta.
     pub meta: Meta,
+    /// What is left of Meta's limits.
+    pub budgets: Arc<Budgets>,
     /// The door to addresses that partners chose.
     pub egress: Egress,
     /// Told when there may be something to deliver; polling is the truth.
@@ -97,12 +100,27 @@ impl App {
             config_id: config.meta.login_config_id.clone(),
         })
         .map_err(|e| StartError::Client("Meta", e.to_string()))?;
+        let budgets = Arc::<Budgets>::default();
+        let (told, at) = (Arc::clone(&budgets), clock.clone());
+        meta.on_usage(move |usage| told.used(usage, at.now()));
         let egress = Egress::new(jetbridge_egress::Options {
             allow: config.webhooks.allow_networks.clone(),
             ..jetbridge_egress::Options::default()
         })
         .map_err(|e| StartError::Client("webhooks", e.to_string()))?;
         let [wake, fetch, leads, posts] = std::array::from_fn(|_| Notify::new());
-        Ok(Self(Arc::new(Context { config, db, vault, clock, meta, egress, wake, fetch, leads, posts })))
+        Ok(Self(Arc::new(Context {
+            config,
+            db,
+            vault,
+            clock,
+            meta,
+            budgets,
+            egress,
+            wake,
+            fetch,
+            leads,
+            posts,
+        })))
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod acting;
 pub mod branding;
+pub mod budget;
 pub mod connections;
 mod consent;
 pub mod context;
@@ -14,6 +15,7 @@ pub mod journey;
 pub mod leads;
 pub mod life;
 pub mod links;
+pub mod media;
 pub mod partners;
 pub mod publishing;
 pub mod settings;

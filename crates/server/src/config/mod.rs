@@ -71,6 +71,8 @@ pub struct MetaConfig {
     pub login_config_id: Option<String>,
     /// The time one call may take.
     pub timeout: Duration,
+    /// The time to look at a file before Meta is asked to fetch it; zero does not look.
+    pub media_check: Duration,
 }
 
 /// Bounds on what callers do.

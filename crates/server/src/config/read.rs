@@ -274,6 +274,7 @@ impl Reader {
         let graph_url = self.base_url("meta.graph_url");
         let dialog_url = self.base_url("meta.dialog_url");
         let timeout: Option<u32> = self.number("meta.timeout_seconds", 1, 120);
+        let media_check: Option<u32> = self.number("meta.media_check_seconds", 0, 20);
         Some(MetaConfig {
             app_id: app_id?,
             app_secret: app_secret?,
@@ -283,6 +284,7 @@ impl Reader {
             dialog_url: dialog_url?,
             login_config_id: Some(self.text("meta.login_config_id")).filter(|t| !t.is_empty()),
             timeout: Duration::from_secs(u64::from(timeout?)),
+            media_check: Duration::from_secs(u64::from(media_check?)),
         })
     }
 

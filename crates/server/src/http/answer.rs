@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use jetbridge_domain::clock::{Span, Time};
 use jetbridge_domain::entropy::NoEntropy;
 use jetbridge_domain::limits::Unfit;
+use jetbridge_domain::media::Unusable;
 use jetbridge_domain::reason::Reason;
 use jetbridge_meta::{Advice, MetaError};
 use jetbridge_store::db::StoreError;
@@ -85,6 +86,7 @@ impl IntoResponse for Answer {
 pub struct Fail {
     reason: Reason,
     field: Option<&'static str>,
+    why: Option<&'static str>,
     retry_after: Option<Span>,
     meta: Option<Box<MetaWords>>,
     window_expires_at: Option<i64>,
@@ -110,6 +112,8 @@ struct Failed<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     meta: Option<&'a MetaWords>,
     #[serde(skip_serializing_if = "Option::is_none")]
     window_expires_at: Option<i64>,
@@ -119,7 +123,7 @@ struct Failed<'a> {
 impl Fail {
     /// For this reason.
     pub fn of(reason: Reason) -> Self {
-        Self { reason, field: None, retry_after: None, meta: None, window_expires_at: None }
+        Self { reason, field: None, why: None, retry_after: None, meta: None, window_expires_at: None }
     }
 
     /// With the field at fault.
@@ -137,6 +141,11 @@ impl Fail {
         Self::field(Reason::Parameter, field)
     }
 
+    /// A file that Meta cannot use, by the field that names it.
+    pub fn media(field: &'static str, why: Unusable) -> Self {
+        Self { why: Some(why.word()), ..Self::field(Reason::MediaUrl, field) }
+    }
+
     /// The messaging window closed at that time.
     pub fn outside_window(closed: Time) -> Self {
         Self { window_expires_at: Some(closed.as_seconds()), ..Self::of(Reason::OutsideWindow) }
@@ -150,6 +159,7 @@ impl Fail {
             reason: row.code,
             message: row.message,
             field: self.field,
+            why: self.why,
             meta: self.meta.as_deref(),
             window_expires_at: self.window_expires_at,
             request_id: request_id::current(),

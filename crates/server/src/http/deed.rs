@@ -3,9 +3,11 @@
 
 use std::future::Future;
 
+use jetbridge_domain::budget::Class;
 use jetbridge_domain::clock::Span;
 use jetbridge_domain::connection::{Connection, ConnectionState};
 use jetbridge_domain::id::{ActId, ConnectionId};
+use jetbridge_domain::media::Media;
 use jetbridge_domain::product::Product;
 use jetbridge_domain::reason::Reason;
 use jetbridge_domain::secret::Secret;
@@ -20,7 +22,7 @@ use jetbridge_store::{connections, windows};
 use super::answer::{Answer, Fail};
 use super::extract::Call;
 use super::request_id;
-use crate::app::App;
+use crate::app::{App, media};
 
 /// How long a call may still be running. After it, its process has died: Meta's own answers, and ours to
 /// a partner, are given up long before.
@@ -52,9 +54,14 @@ pub trait Deed: Clone + Send + Sync + 'static {
         None
     }
 
-    /// What is written down with the intent, where Meta is asked later.
-    fn plan(&self, _: &mut Tx, _: &App, _: &Errand) -> impl Future<Output = Result<(), Fail>> + Send {
-        async { Ok(()) }
+    /// What Meta counts it as, where it publishes a rate.
+    fn class(&self) -> Option<Class> {
+        None
+    }
+
+    /// The files that Meta is to fetch.
+    fn media(&self, _: Product) -> Vec<Media> {
+        Vec::new()
     }
 
     /// Asks Meta.
@@ -100,11 +107,12 @@ pub async fn done<D: Deed>(app: &App, call: Call, deed: Result<D, Fail>) -> Answ
     // On its own, so that a partner who hangs up does not leave it half done.
     let app = app.clone();
     let task = tokio::spawn(request_id::scope(request_id::current(), async move {
-        let came = deed.perform(&app, &errand).await;
-        if let Err(error) = &came {
-            crate::app::acting::refused(&app, &errand.connection, &errand.token, error).await;
-        }
-        settle(&app, &errand, key, came).await.unwrap_or_else(|fail| fail.answer())
+        let outcome = attempt(&app, &deed, &errand).await;
+        let settled = match outcome {
+            Ok(outcome) => settle(&app, &errand, key, outcome).await,
+            Err(fail) => Err(fail),
+        };
+        settled.unwrap_or_else(|fail| fail.answer())
     }));
     task.await.unwrap_or_else(|_| Fail::of(Reason::Unknown).answer())
 }
@@ -201,9 +209,19 @@ async fn intend<D: Deed>(
     let trace = deed.trace();
     let intent = Intent { id: &act, partner, connection: &connection.id, key, trace: trace.as_ref() };
     acts::insert(tx, &app.vault, intent, now).await?;
-    let errand = Errand { act, connection, token };
-    deed.plan(tx, app, &errand).await?;
-    Ok(errand)
+    Ok(Errand { act, connection, token })
+}
+
+/// Waits for a turn at Meta, where that is not too long.
+pub async fn turn(app: &App, connection: &Connection, class: Option<Class>) -> Result<(), Fail> {
+    let now = app.clock.now();
+    let wait = match class {
+        Some(class) => app.budgets.take(connection, class, now),
+        None => app.budgets.open(connection, now).map(|()| Span::ZERO),
+    };
+    let wait = wait.map_err(|wait| Fail::wait(Reason::TooManyRequests, wait))?;
+    tokio::time::sleep(wait.to_std()).await;
+    Ok(())
 }
 
 /// The connection and token of a call that can be made again without harm, where its product does it.
@@ -215,7 +233,11 @@ pub async fn acting(
 ) -> Result<(Connection, Secret), Fail> {
     let input = (app.clone(), call.clone(), id);
     let found = app.db.read(input, |tx, (app, call, id)| Box::pin(usable(tx, app, call, id))).await?;
-    if products.contains(&found.0.product) { Ok(found) } else { Err(Fail::of(Reason::NotOffered)) }
+    if !products.contains(&found.0.product) {
+        return Err(Fail::of(Reason::NotOffered));
+    }
+    turn(app, &found.0, None).await?;
+    Ok(found)
 }
 
 /// What such a call came to. One that was cut off can be repeated.
@@ -253,22 +275,30 @@ async fn keep(tx: &mut Tx, app: &App, key: &Key, answer: &Answer) -> Result<(), 
     Ok(idempotency::finish(tx, &app.vault, key, &kept).await?)
 }
 
+/// Looks at the files that Meta would fetch, and asks it.
+async fn attempt<D: Deed>(app: &App, deed: &D, errand: &Errand) -> Result<Outcome, Fail> {
+    if let Err((field, why)) = media::check(app, deed.media(errand.connection.product)).await {
+        return Ok(Outcome::NotDone(Fail::media(field, why).answer()));
+    }
+    if let Err(fail) = turn(app, &errand.connection, deed.class()).await {
+        return Ok(Outcome::NotDone(fail.answer()));
+    }
+    match deed.perform(app, errand).await {
+        Ok(done) => Ok(Outcome::Done(done.result, done.answer?)),
+        Err(error) => {
+            crate::app::acting::refused(app, &errand.connection, &errand.token, &error).await;
+            if error.may_have_been_taken() {
+                tracing::warn!(%error, act_id = %errand.act, "it is unknown whether Meta did it");
+                return Ok(Outcome::Unknown);
+            }
+            Ok(Outcome::NotDone(Fail::from(error).answer()))
+        }
+    }
+}
+
 /// Records what came of it. Where that is unknown, the key keeps saying so until an echo knows better; where
 /// Meta did nothing, the key is free again.
-async fn settle(
-    app: &App,
-    errand: &Errand,
-    key: Option<Key>,
-    came: Result<Done, MetaError>,
-) -> Result<Answer, Fail> {
-    let outcome = match came {
-        Ok(done) => Outcome::Done(done.result, done.answer?),
-        Err(error) if error.may_have_been_taken() => {
-            tracing::warn!(%error, act_id = %errand.act, "it is unknown whether Meta did it");
-            Outcome::Unknown
-        }
-        Err(error) => Outcome::NotDone(Fail::from(error).answer()),
-    };
+async fn settle(app: &App, errand: &Errand, key: Option<Key>, outcome: Outcome) -> Result<Answer, Fail> {
     let input = (app.clone(), errand.act.clone(), key, outcome, request_id::current());
     app.db
         .write(input, |tx, (app, act, key, outcome, id)| {

@@ -7,7 +7,7 @@ use jetbridge_sandbox::world::{DANA, PAGE_CAFE_AURORA};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Endpoint, Partner, Received, World, on_both_engines};
+use crate::support::{Endpoint, Files, Partner, Received, World, on_both_engines};
 
 /// A connected Page or Instagram account, and the partner's endpoint, emptied.
 struct Place {
@@ -330,6 +330,34 @@ on_both_engines! {
         assert_eq!(told["act_id"], first.1["act_id"], "{told}");
         let listed = place.fine("getPosts", json!({})).await;
         assert_eq!(texts(&listed, "text").iter().filter(|text| **text == "Later").count(), 1, "{listed}");
+    }
+
+    /// Of a post's files each is looked at, and where one cannot be used nothing is planned.
+    async fn a_posts_files_are_looked_at(world: World) {
+        let files = Files::serve().await;
+        let page = world.place(3).await;
+        for (more, field, why) in [
+            (json!({"photos": [files.at("a.jpg"), files.at("a.html")]}), "photos", "wrong_kind"),
+            (json!({"video": {"url": files.at("a.jpg")}}), "video", "wrong_kind"),
+        ] {
+            let answer = page.refused("createPost", more, 47).await;
+            assert_eq!((&answer["field"], &answer["why"]), (&json!(field), &json!(why)), "{answer}");
+        }
+        page.fine("createPost", json!({"photos": [files.at("a.jpg"), files.at("a.png")]})).await;
+        let account = world.place(4).await;
+        let image = |url: String| json!({"kind": "image", "url": url});
+        let slides = json!([image(files.at("a.jpg")), image(files.at("big.jpg"))]);
+        for (more, field, why) in [
+            (json!({"image": {"url": files.at("a.png")}}), "image", "wrong_kind"),
+            (json!({"carousel": slides}), "carousel", "too_large"),
+            (json!({"reel": {"url": files.at("a.mp4"), "cover_url": files.at("none.jpg")}}), "reel", "not_there"),
+        ] {
+            let answer = account.refused("createPost", more, 47).await;
+            assert_eq!((&answer["field"], &answer["why"]), (&json!(field), &json!(why)), "{answer}");
+        }
+        assert!(world.rows("SELECT act_id FROM posts").await.is_empty());
+        account.fine("createPost", json!({"image": {"url": files.at("a.jpg")}})).await;
+        assert_eq!(world.rows("SELECT act_id FROM posts").await.len(), 1);
     }
 
     /// What Meta cannot prepare is told with its words; a publishing that was cut off is not done twice.

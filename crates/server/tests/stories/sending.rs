@@ -5,7 +5,7 @@ use jetbridge_sandbox::world::{DANA, PAGE_CAFE_AURORA};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Endpoint, Partner, World, on_both_engines};
+use crate::support::{Endpoint, Files, Partner, World, on_both_engines};
 
 /// A connected Page, somebody who has written to it, and the partner's endpoint, emptied.
 struct Chat {
@@ -154,6 +154,49 @@ on_both_engines! {
         }
     }
 
+    /// While Meta takes no more, it is not asked: the answer says how long that is, and that is true.
+    async fn a_full_limit_is_waited_for(world: World) {
+        let chat = world.chat(1).await;
+        let path = format!("POST /{PAGE_CAFE_AURORA}/messages");
+        let fault = json!({"match": path, "kind": "preset", "name": "messenger_limit", "headers": true, "minutes": 7});
+        world.control("POST", "faults", fault).await;
+        let send = async || {
+            let body = json!({"connection_id": chat.connection, "to": chat.person, "text": "we are open"});
+            let url = format!("{}/api/facebook/sendMessage", world.url);
+            let answer = world.http.post(&url).bearer_auth(&chat.partner.token).json(&body).send().await.unwrap();
+            let wait = answer.headers().get("retry-after").map(|wait| wait.to_str().unwrap().to_owned());
+            (answer.status().as_u16(), wait, answer.json::<Value>().await.unwrap())
+        };
+        let (status, wait, answer) = send().await;
+        assert_eq!((status, wait.as_deref(), &answer["meta"]["code"]), (429, Some("420"), &json!(80_006)), "{answer}");
+        world.pass(Span::minutes(6));
+        let (status, wait, answer) = send().await;
+        assert_eq!((status, wait.as_deref(), &answer["reason"]), (429, Some("60"), &json!(8)), "{answer}");
+        assert!(answer.get("meta").is_none(), "Meta was not asked: {answer}");
+        assert_eq!(world.sent(&chat).await, 0);
+        world.pass(Span::minutes(1));
+        assert_eq!(send().await.0, 200);
+        assert_eq!(world.sent(&chat).await, 1);
+    }
+
+    /// Conversations are read as often as Meta allows; who asks more often is told when to come again.
+    async fn turns_are_taken_at_metas_rate(world: World) {
+        let chat = world.chat(1).await;
+        let body = json!({"connection_id": chat.connection});
+        let read = async || chat.partner.call(Method::POST, "facebook/getConversations", Some(body.clone())).await;
+        let mut answers = Vec::new();
+        for _ in 0..5 {
+            let (status, answer) = read().await;
+            answers.push((status, answer["reason"].clone()));
+        }
+        assert_eq!(answers[..4], vec![(200, json!(1)); 4]);
+        assert_eq!(answers[4], (429, json!(8)), "one leaves half of the queue to others");
+        let other = world.partner("Another").await;
+        assert_eq!(other.call(Method::POST, "facebook/getConversations", Some(body.clone())).await.1["reason"], 40);
+        world.pass(Span::seconds(2));
+        assert_eq!(read().await.0, 200);
+    }
+
     /// The window is ours to know: nothing is asked of Meta when it is closed, and a human has a week.
     async fn a_closed_window_is_told_before_meta_is_asked(world: World) {
         let mut chat = world.chat(1).await;
@@ -220,6 +263,38 @@ on_both_engines! {
             assert_eq!((status, &answer["message_id"]), (200, &echo["data"]["message_id"]), "{answer}");
             assert_eq!(world.sent(&chat).await, 1);
         }
+    }
+
+    /// A file that Meta cannot use is told before Meta is asked, by its first byte; the key is kept.
+    async fn files_are_looked_at_before(world: World) {
+        let (chat, files) = (world.chat(1).await, Files::serve().await);
+        let image = |url: String| json!({"attachment": {"kind": "image", "url": url}});
+        for (url, why) in [
+            (files.at("a.html"), "wrong_kind"),
+            (files.at("big.jpg"), "too_large"),
+            (files.at("none.jpg"), "not_there"),
+            (files.at("inside.jpg"), "not_public"),
+            (files.at("circle.jpg"), "redirects"),
+            ("http://10.0.0.1/a.jpg".to_owned(), "not_public"),
+        ] {
+            for _ in 0..2 {
+                let (status, answer) = chat.send(image(url.clone()), Some(&url)).await;
+                assert_eq!((status, &answer["reason"], &answer["why"]), (400, &json!(47), &json!(why)), "{answer}");
+                assert_eq!(answer["field"], "attachment");
+            }
+        }
+        // Nobody answers there: that is left to Meta.
+        let nobody = "https://nowhere.invalid/a.jpg".to_owned();
+        for url in [files.at("a.jpg"), files.at("moved.jpg"), files.at("endless.jpg"), nobody] {
+            let (status, answer) = chat.send(image(url.clone()), None).await;
+            assert_eq!(status, 200, "{url}: {answer}");
+        }
+        let taken = files.pieces.load(std::sync::atomic::Ordering::SeqCst);
+        assert!(taken < 1000, "no more is read than stands in the buffers on the way: {taken}");
+        let upload = |url: String| json!({"connection_id": chat.connection, "kind": "video", "url": url});
+        let (status, answer) = chat.partner.call(Method::POST, "facebook/uploadAttachment", Some(upload(files.at("a.jpg")))).await;
+        assert_eq!((status, &answer["field"], &answer["why"]), (400, &json!("url"), &json!("wrong_kind")), "{answer}");
+        chat.partner.post("facebook/uploadAttachment", upload(files.at("a.mp4"))).await;
     }
 
     /// Actions reach Meta.

@@ -1,5 +1,6 @@
 //! The document itself: OpenAPI 3.1.
 
+use jetbridge_domain::media::Unusable;
 use jetbridge_domain::reason::Reason;
 use serde_json::{Map, Value, json};
 
@@ -60,6 +61,7 @@ fn failure() -> Value {
         must("message", Kind::Text, "One sentence that says what to change."),
         must("request_id", Kind::Text, "Equals the header X-Request-Id."),
         super::may("field", Kind::Text, "The field at fault, where it is one."),
+        super::may("why", Kind::Word(Unusable::WORDS), "Of reason 47: what speaks against the file."),
         super::may("meta", Kind::Objects(META), "Meta's own words."),
     ]);
     if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {

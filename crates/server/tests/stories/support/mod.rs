@@ -3,6 +3,7 @@
 
 mod browser;
 mod door;
+mod files;
 mod front;
 mod logs;
 mod partner;
@@ -12,6 +13,7 @@ mod world;
 
 pub(crate) use browser::{Browser, Page};
 pub(crate) use door::{Call, Door, behind_a_door};
+pub(crate) use files::Files;
 pub(crate) use front::{Exchange, Front};
 pub(crate) use logs::Logs;
 pub(crate) use partner::{Endpoint, Partner, Received};

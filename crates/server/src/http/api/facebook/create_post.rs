@@ -5,12 +5,12 @@ mod body;
 use axum::extract::State;
 use jetbridge_domain::clock::Time;
 use jetbridge_domain::id::{ActId, ConnectionId};
+use jetbridge_domain::media::Media;
 use jetbridge_domain::post::{InstagramPost, PageContent, PagePost};
 use jetbridge_domain::product::Product;
 use jetbridge_domain::reason::Reason;
 use jetbridge_meta::{Created, MetaError};
 use jetbridge_store::acts;
-use jetbridge_store::db::Tx;
 use serde::Serialize;
 
 use super::listing::CONNECTION;
@@ -174,21 +174,24 @@ impl Deed for Posting {
         }
     }
 
-    async fn plan(&self, tx: &mut Tx, app: &App, errand: &Errand) -> Result<(), Fail> {
-        let Ok(Post::Instagram(post, at)) = &self.post else { return Ok(()) };
-        let (step, at) =
-            (Step::Making { post: post.clone(), slides: Vec::new() }, at.unwrap_or(app.clock.now()));
-        publishing::plan(tx, app, &errand.connection, &errand.act, &step, at).await?;
-        // A repeat of the call finds it done: from here on it is led to its end.
-        Ok(acts::done(tx, &errand.act, errand.act.as_str()).await?)
+    fn media(&self, _: Product) -> Vec<Media> {
+        match &self.post {
+            Ok(Post::Page(post)) => Media::of_page_post(post),
+            Ok(Post::Instagram(post, _)) => Media::of_instagram_post(post),
+            Err(_) => Vec::new(),
+        }
     }
 
     async fn perform(&self, app: &App, errand: &Errand) -> Result<Done, MetaError> {
         let post = self.post.as_ref().map_err(|_| MetaError::NotSent("a post that is none"))?;
         let act_id = errand.act.as_str();
-        let Post::Page(page_post) = post else {
-            app.posts.notify_one();
-            return Ok(Done { result: act_id.to_owned(), answer: self.recalled(&errand.act, act_id) });
+        let page_post = match post {
+            Post::Page(page_post) => page_post,
+            Post::Instagram(post, at) => {
+                let kept = keep(app, errand, post, at.unwrap_or(app.clock.now())).await;
+                let answer = kept.and_then(|()| self.recalled(&errand.act, act_id));
+                return Ok(Done { result: act_id.to_owned(), answer });
+            }
         };
         let made = publish(app, errand, page_post).await?;
         let (post_id, part) =
@@ -208,6 +211,24 @@ impl Deed for Posting {
         let post_id = (result != act.as_str()).then_some(result);
         Answer::fine(&Posted { post_id, photo_id: None, video_id: None, state, act_id: act.as_str() })
     }
+}
+
+/// Keeps an Instagram post to be led to its end.
+async fn keep(app: &App, errand: &Errand, post: &InstagramPost, at: Time) -> Result<(), Fail> {
+    let step = Step::Making { post: post.clone(), slides: Vec::new() };
+    let input = (app.clone(), errand.clone(), step);
+    app.db
+        .write(input, move |tx, (app, errand, step)| {
+            Box::pin(async move {
+                publishing::plan(tx, app, &errand.connection, &errand.act, step, at).await?;
+                // A repeat of the call finds it done, also where this process dies now.
+                acts::done(tx, &errand.act, errand.act.as_str()).await?;
+                Ok::<_, Fail>(())
+            })
+        })
+        .await?;
+    app.posts.notify_one();
+    Ok(())
 }
 
 /// Publishes a Page's post; several photos are uploaded before.

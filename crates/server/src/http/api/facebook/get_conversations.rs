@@ -1,6 +1,7 @@
 //! `POST /api/facebook/getConversations`: the conversations that Meta keeps.
 
 use axum::extract::State;
+use jetbridge_domain::budget::Class;
 use jetbridge_domain::clock::Time;
 use jetbridge_domain::product::Product;
 use jetbridge_domain::reason::Reason;
@@ -8,7 +9,7 @@ use jetbridge_meta::{Conversation, Listed, Party};
 use serde_json::{Value, json};
 
 use super::listing::{AFTER, CONNECTION, LIMIT, NEXT, PARTY, READING, listed, part, party, seconds};
-use super::send_message::{meta_id, platform};
+use super::send_message::meta_id;
 use crate::http::answer::{Answer, Fail};
 use crate::http::api::connection_id;
 use crate::http::deed;
@@ -79,7 +80,8 @@ pub async fn handler(State(web): State<Web>, call: Call) -> Result<Answer, Fail>
     let (connection, token) = deed::acting(&web.app, &call, connection_id(&body)?, products).await?;
     let part = part(&body)?;
     let person = body.raw("person").map(|_| meta_id(&body, "person", Reason::Parameter)).transpose()?;
-    let (page, platform) = (&connection.page_id, platform(connection.product));
+    let (page, platform) = (&connection.page_id, connection.product.platform());
+    deed::turn(&web.app, &connection, Some(Class::Conversations)).await?;
     let came = web.app.meta.conversations(page, &token, platform, person.as_deref(), &part).await;
     listed(deed::settled(&web.app, &connection, &token, came).await?, view)
 }

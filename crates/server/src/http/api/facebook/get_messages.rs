@@ -1,6 +1,7 @@
 //! `POST /api/facebook/getMessages`: what was said in a conversation.
 
 use axum::extract::State;
+use jetbridge_domain::budget::Class;
 use jetbridge_domain::clock::Time;
 use jetbridge_domain::product::Product;
 use jetbridge_meta::{Listed, Party, PastAttachment, PastMessage};
@@ -9,7 +10,6 @@ use serde_json::{Value, json};
 use super::listing::{
     AFTER, CONNECTION, LIMIT, NEXT, PARTY, READING, listed, object_id, part, party, plain, seconds,
 };
-use super::send_message::platform;
 use crate::http::answer::{Answer, Fail};
 use crate::http::api::connection_id;
 use crate::http::deed;
@@ -110,6 +110,7 @@ pub async fn handler(State(web): State<Web>, call: Call) -> Result<Answer, Fail>
     let products = &[Product::Messenger, Product::InstagramMessaging];
     let (connection, token) = deed::acting(&web.app, &call, connection_id(&body)?, products).await?;
     let (conversation, part) = (object_id(&body, "conversation_id")?, part(&body)?);
-    let came = web.app.meta.messages(&conversation, &token, platform(connection.product), &part).await;
+    deed::turn(&web.app, &connection, Some(Class::Conversations)).await?;
+    let came = web.app.meta.messages(&conversation, &token, connection.product.platform(), &part).await;
     listed(deed::settled(&web.app, &connection, &token, came).await?, view)
 }

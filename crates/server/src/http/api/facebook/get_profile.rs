@@ -7,7 +7,7 @@ use jetbridge_meta::Profile;
 use serde_json::{Value, json};
 
 use super::listing::{CONNECTION, plain};
-use super::send_message::{meta_id, platform};
+use super::send_message::meta_id;
 use crate::http::answer::{Answer, Fail};
 use crate::http::api::connection_id;
 use crate::http::deed;
@@ -89,7 +89,7 @@ pub async fn handler(State(web): State<Web>, call: Call) -> Result<Answer, Fail>
     let products = &[Product::Messenger, Product::InstagramMessaging];
     let (connection, token) = deed::acting(&web.app, &call, connection_id(&body)?, products).await?;
     let person = meta_id(&body, "id", Reason::Recipient)?;
-    let came = web.app.meta.profile(&person, &token, platform(connection.product)).await;
+    let came = web.app.meta.profile(&person, &token, connection.product.platform()).await;
     let profile = deed::settled(&web.app, &connection, &token, came).await?;
     Answer::fine(&view(&profile))
 }

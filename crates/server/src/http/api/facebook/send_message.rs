@@ -1,10 +1,12 @@
 //! `POST /api/facebook/sendMessage`: a message to a person.
 
 use axum::extract::State;
+use jetbridge_domain::budget::Class;
 use jetbridge_domain::id::{ActId, ConnectionId};
 use jetbridge_domain::inputs;
+use jetbridge_domain::media::Media;
 use jetbridge_domain::message::{
-    Attachment, Content, MediaKind, Message, Platform, QuickReply, Recipient, Source, Template,
+    Attachment, Content, MediaKind, Message, QuickReply, Recipient, Source, Template,
 };
 use jetbridge_domain::product::Product;
 use jetbridge_domain::reason::Reason;
@@ -116,11 +118,6 @@ pub struct Sending {
     pub products: &'static [Product],
 }
 
-/// The platform that a product's messages travel by.
-pub const fn platform(product: Product) -> Platform {
-    if product.is_instagram() { Platform::Instagram } else { Platform::Messenger }
-}
-
 impl Deed for Sending {
     const ENDPOINT: &'static str = "sendMessage";
 
@@ -133,13 +130,30 @@ impl Deed for Sending {
             return Err(Fail::of(Reason::NotOffered));
         }
         let message = self.message.as_ref().map_err(Clone::clone)?;
-        Ok(message.check(platform(product))?)
+        Ok(message.check(product.platform())?)
     }
 
     fn person(&self) -> Option<(&str, bool)> {
         match self.message.as_ref().ok() {
             Some(Message { to: Recipient::Person(person), human_agent, .. }) => Some((person, *human_agent)),
             _ => None,
+        }
+    }
+
+    fn class(&self) -> Option<Class> {
+        let content = self.message.as_ref().ok().map(|message| &message.content)?;
+        Some(match content {
+            Content::Attachment(Attachment { kind: MediaKind::Audio | MediaKind::Video, .. }) => Class::Media,
+            _ => Class::Text,
+        })
+    }
+
+    fn media(&self, product: Product) -> Vec<Media> {
+        match self.message.as_ref().map(|message| &message.content) {
+            Ok(Content::Attachment(Attachment { kind, source: Source::Url(url), .. })) => {
+                vec![Media::of_message("attachment", url, *kind, product.platform())]
+            }
+            _ => Vec::new(),
         }
     }
 
@@ -229,7 +243,7 @@ fn attachment(value: &Value) -> Result<Attachment, Fail> {
     let kind = text("kind").and_then(media_kind).ok_or_else(wrong)?;
     let source = match (text("url"), text("attachment_id")) {
         (Some(url), None) => {
-            let url = WebUrl::page(url).map_err(|_| Fail::field(Reason::MediaUrl, "attachment"))?;
+            let url = WebUrl::media(url).map_err(|_| Fail::field(Reason::MediaUrl, "attachment"))?;
             Source::Url(url.as_str().to_owned())
         }
         (None, Some(id)) => Source::Id(id.to_owned()),

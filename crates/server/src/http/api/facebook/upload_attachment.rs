@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use jetbridge_domain::id::{ActId, ConnectionId};
+use jetbridge_domain::media::Media;
 use jetbridge_domain::message::MediaKind;
 use jetbridge_domain::product::Product;
 use jetbridge_domain::reason::Reason;
@@ -10,7 +11,7 @@ use jetbridge_meta::MetaError;
 use serde::Serialize;
 
 use super::listing::CONNECTION;
-use super::send_message::{media_kind, platform};
+use super::send_message::media_kind;
 use crate::app::App;
 use crate::http::answer::{Answer, Fail};
 use crate::http::api::connection_id;
@@ -77,9 +78,14 @@ impl Deed for Upload {
         self.file.as_ref().map(|_| ()).map_err(Clone::clone)
     }
 
+    fn media(&self, product: Product) -> Vec<Media> {
+        let file = self.file.iter();
+        file.map(|(kind, url)| Media::of_message("url", url.as_str(), *kind, product.platform())).collect()
+    }
+
     async fn perform(&self, app: &App, errand: &Errand) -> Result<Done, MetaError> {
         let (kind, url) = self.file.as_ref().map_err(|_| MetaError::NotSent("a file that is none"))?;
-        let (page, platform) = (&errand.connection.page_id, platform(errand.connection.product));
+        let (page, platform) = (&errand.connection.page_id, errand.connection.product.platform());
         let id = app.meta.upload_attachment(page, &errand.token, platform, *kind, url.as_str()).await?;
         let answer = Answer::fine(&Uploaded { attachment_id: &id });
         Ok(Done { result: id, answer })
@@ -97,7 +103,7 @@ fn upload(body: &[u8]) -> Result<Upload, Fail> {
     });
     let file = kind.and_then(|kind| {
         let url = body.text("url", Reason::MediaUrl)?;
-        let url = url.and_then(|url| WebUrl::page(&url).ok());
+        let url = url.and_then(|url| WebUrl::media(&url).ok());
         Ok((kind, url.ok_or_else(|| Fail::field(Reason::MediaUrl, "url"))?))
     });
     Ok(Upload { connection: connection_id(&body)?, file })

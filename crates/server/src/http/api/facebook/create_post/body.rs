@@ -80,7 +80,7 @@ fn read<T: for<'de> Deserialize<'de>>(body: &Object, name: &'static str) -> Resu
 }
 
 fn url(text: &str, field: &'static str) -> Result<String, Fail> {
-    let url = WebUrl::page(text).map_err(|_| Fail::field(Reason::MediaUrl, field))?;
+    let url = WebUrl::media(text).map_err(|_| Fail::field(Reason::MediaUrl, field))?;
     Ok(url.as_str().to_owned())
 }
 
