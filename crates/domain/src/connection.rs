@@ -119,7 +119,7 @@ impl Check {
     }
 
     /// What is looked at, in this order.
-    pub const NAMES: [&'static str; 4] = ["token", "permissions", "instagram", "subscribed"];
+    pub const NAMES: [&'static str; 5] = ["token", "permissions", "instagram", "subscribed", "leads"];
 
     /// Whether two proofs found another thing to hold.
     pub fn differ(before: &[Self], after: &[Self]) -> bool {

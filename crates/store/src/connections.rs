@@ -244,6 +244,13 @@ pub async fn claim_checks(
     Ok(claimed)
 }
 
+/// Has a connection checked now: Meta told that something has changed.
+pub async fn check_soon(tx: &mut Tx, id: &ConnectionId, now: Time) -> Result<(), StoreError> {
+    let sql = "UPDATE connections SET check_at = $2 WHERE id = $1 AND check_at > $2";
+    tx.execute(sql, &[id.as_str().into(), now.into()]).await?;
+    Ok(())
+}
+
 /// Keeps a proof of life, and when the next is due. A connection that ended meanwhile stays as it is.
 pub async fn checked(
     tx: &mut Tx,

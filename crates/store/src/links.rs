@@ -166,6 +166,19 @@ pub async fn of_partner(
     Ok(by_param(tx, vault, param).await?.filter(|l| l.partner == *partner))
 }
 
+/// The latest link that can still renew a connection; its param.
+pub async fn renewing(
+    tx: &mut Tx,
+    vault: &Vault,
+    connection: &ConnectionId,
+    now: Time,
+) -> Result<Option<Secret>, StoreError> {
+    let sql = "SELECT id, partner_id, param_sealed FROM links WHERE reconnect = $1 AND expires_at > $2 \
+               AND state IN ('open', 'started', 'failed') ORDER BY created_at DESC, id DESC LIMIT 1";
+    let row = tx.query_opt(sql, &[connection.as_str().into(), now.into()]).await?;
+    row.map(|row| open_param(vault, &row.text("id")?, &row.text("partner_id")?, &row)).transpose()
+}
+
 /// The link with this id, locked until the transaction ends: for changing it.
 pub async fn lock(tx: &mut Tx, vault: &Vault, id: &LinkId) -> Result<Option<Link>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM links WHERE id = $1 {}", tx.lock_row());

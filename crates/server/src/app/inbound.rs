@@ -63,6 +63,10 @@ async fn take(tx: &mut Tx, app: &App, items: &[Inbound]) -> Result<Taken, Refusa
             taken.again += 1;
         } else {
             for connection in concerned {
+                if item.object == Object::Person {
+                    // What its person allows has changed, or who they are.
+                    connections::check_soon(tx, &connection.id, app.clock.now()).await?;
+                }
                 if let Happening::Lead(lead) = &item.happening {
                     to_be_read(tx, app, connection, item, lead).await?;
                     taken.leads += 1;

@@ -5,6 +5,7 @@ use jetbridge_domain::clock::Span;
 use jetbridge_domain::connection::{CHECK_EVERY, Check, Connection, ConnectionState, page_fields};
 use jetbridge_domain::event::Event;
 use jetbridge_domain::id::{ConnectionId, PartnerId};
+use jetbridge_domain::product::Product;
 use jetbridge_domain::secret::Secret;
 use jetbridge_meta::{Advice, MetaError};
 use jetbridge_store::deletions::{self, Deletion};
@@ -18,6 +19,9 @@ const AGAIN: Span = Span::minutes(15);
 
 /// Checks begun at a time.
 const BATCH: i64 = 10;
+
+/// The permission that reading leads needs.
+const LEADS: &str = "leads_retrieval";
 
 const NEW_CONSENT: &str = "make a link with reconnect and give it to the client";
 
@@ -47,29 +51,61 @@ async fn prove(app: &App, connection: &Connection, token: &Secret) -> Result<Vec
     }
     let mut checks = vec![Check::passed("token"), connection.product.permissions_check(&inspection.scopes)];
     if let Some(account) = &connection.instagram {
-        let linked = app.meta.page(token, &connection.page_id, true).await.map(|page| page.instagram);
-        checks.push(found("instagram", linked, |linked| {
-            linked.is_some_and(|linked| linked.id == account.id).then_some(()).ok_or((
+        let page = app.meta.page(token, &connection.page_id, true).await;
+        checks.push(found("instagram", page, |page| match page.instagram {
+            Some(linked) if linked.id == account.id => Check::passed("instagram"),
+            _ => Check::failed(
+                "instagram",
                 "the Instagram account is no longer linked to its Page",
                 "link it to the Page again, in the Page's settings",
-            ))
+            ),
         })?);
     }
-    checks.push(found("subscribed", resubscribe(app, connection, token).await, |held| {
-        held.then_some(()).ok_or(("Meta sends nothing of the Page", NEW_CONSENT))
+    let subscribed = resubscribe(app, connection, token).await;
+    checks.push(found("subscribed", subscribed, |held| {
+        if held {
+            Check::passed("subscribed")
+        } else {
+            Check::failed("subscribed", "Meta sends nothing of the Page", NEW_CONSENT)
+        }
     })?);
+    // Without the permission, that is what is told.
+    if inspection.scopes.iter().any(|scope| scope == LEADS) && connection.product == Product::FacebookPage {
+        checks.extend(leads_readable(app, connection, token).await?);
+    }
     Ok(checks)
+}
+
+/// Whether the business lets the app and its person read leads; none where Meta does not say.
+async fn leads_readable(
+    app: &App,
+    connection: &Connection,
+    token: &Secret,
+) -> Result<Option<Check>, MetaError> {
+    let access = app.meta.lead_access(&connection.page_id, token, &connection.meta_user).await;
+    if let Err(error @ (MetaError::Odd { .. } | MetaError::NotSent(_))) = &access {
+        tracing::debug!(%error, connection_id = %connection.id, "it is unknown whether leads can be read");
+        return Ok(None);
+    }
+    let judged = found("leads", access, |access| {
+        if access.can_access {
+            return Check::passed("leads");
+        }
+        let why = access.why.unwrap_or_else(|| "the business does not let leads be read".to_owned());
+        let fix = "in the business's settings, under Leads Access, assign the person and the app to the Page";
+        Check::failed("leads", why, access.fix.unwrap_or_else(|| fix.to_owned()))
+    });
+    judged.map(Some)
 }
 
 /// What an answer proves. A refusal is an answer; no answer is not.
 fn found<T>(
     check: &str,
     answer: Result<T, MetaError>,
-    judge: impl FnOnce(T) -> Result<(), (&'static str, &'static str)>,
+    judge: impl FnOnce(T) -> Check,
 ) -> Result<Check, MetaError> {
-    match answer.map(judge) {
-        Ok(Ok(())) => Ok(Check::passed(check)),
-        Ok(Err((why, fix))) => Ok(Check::failed(check, why, fix)),
+    match answer {
+        Ok(answer) => Ok(judge(answer)),
         Err(MetaError::Refused(words)) if !matches!(words.advice(), Advice::Retry | Advice::SlowDown) => {
             let why = format!("Meta refused: {}", words.message);
             Ok(Check::failed(check, why, "give the person back their role on the Page, or reconnect"))

@@ -10,6 +10,7 @@ use jetbridge_domain::entropy::NoEntropy;
 use jetbridge_domain::limits::Unfit;
 use jetbridge_domain::media::Unusable;
 use jetbridge_domain::reason::Reason;
+use jetbridge_domain::secret::Secret;
 use jetbridge_meta::{Advice, MetaError};
 use jetbridge_store::db::StoreError;
 use serde::Serialize;
@@ -90,6 +91,7 @@ pub struct Fail {
     retry_after: Option<Span>,
     meta: Option<Box<MetaWords>>,
     window_expires_at: Option<i64>,
+    reconnect_link: Option<Secret>,
 }
 
 /// Meta's own words, as the partner gets them.
@@ -117,13 +119,23 @@ struct Failed<'a> {
     meta: Option<&'a MetaWords>,
     #[serde(skip_serializing_if = "Option::is_none")]
     window_expires_at: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reconnect_link: Option<&'a str>,
     request_id: String,
 }
 
 impl Fail {
     /// For this reason.
     pub fn of(reason: Reason) -> Self {
-        Self { reason, field: None, why: None, retry_after: None, meta: None, window_expires_at: None }
+        Self {
+            reason,
+            field: None,
+            why: None,
+            retry_after: None,
+            meta: None,
+            window_expires_at: None,
+            reconnect_link: None,
+        }
     }
 
     /// With the field at fault.
@@ -146,6 +158,11 @@ impl Fail {
         Self { why: Some(why.word()), ..Self::field(Reason::MediaUrl, field) }
     }
 
+    /// The connection needs its client; with the link for it, where one is open.
+    pub fn must_reconnect(link: Option<Secret>) -> Self {
+        Self { reconnect_link: link, ..Self::of(Reason::MustReconnect) }
+    }
+
     /// The messaging window closed at that time.
     pub fn outside_window(closed: Time) -> Self {
         Self { window_expires_at: Some(closed.as_seconds()), ..Self::of(Reason::OutsideWindow) }
@@ -162,6 +179,7 @@ impl Fail {
             why: self.why,
             meta: self.meta.as_deref(),
             window_expires_at: self.window_expires_at,
+            reconnect_link: self.reconnect_link.as_ref().map(Secret::expose),
             request_id: request_id::current(),
         };
         let body = serde_json::to_vec(&body).unwrap_or_else(|_| br#"{"status":"FAIL","reason":9}"#.to_vec());

@@ -17,9 +17,10 @@ use jetbridge_meta::MetaError;
 use jetbridge_store::acts::{self, Act, ActState, Intent};
 use jetbridge_store::db::Tx;
 use jetbridge_store::idempotency::{self, Begun, Kept, Key};
-use jetbridge_store::{connections, windows};
+use jetbridge_store::{connections, links, windows};
 
 use super::answer::{Answer, Fail};
+use super::api::facebook::link_view::address_of;
 use super::extract::Call;
 use super::request_id;
 use crate::app::{App, media};
@@ -266,6 +267,10 @@ async fn usable(
     let token = connections::token(tx, &app.vault, partner, id).await?;
     match (&connection.state, token) {
         (ConnectionState::Active, Some(token)) => Ok((connection, token)),
+        (ConnectionState::NeedsReconnect, _) => {
+            let param = links::renewing(tx, &app.vault, id, app.clock.now()).await?;
+            Err(Fail::must_reconnect(param.map(|param| Secret::new(address_of(app, &param)))))
+        }
         _ => Err(Fail::of(Reason::MustReconnect)),
     }
 }

@@ -141,7 +141,7 @@ on_both_engines! {
         let token = world.token_of(&id).await.unwrap();
         world.app.meta.unsubscribe_page(PAGE_CAFE_AURORA, &token).await.unwrap();
         world.pass(Span::minutes(1));
-        assert_eq!(held(&check(&partner, &id).await.1), all_held(&["token", "permissions", "subscribed"]));
+        assert_eq!(held(&check(&partner, &id).await.1), all_held(&["token", "permissions", "subscribed", "leads"]));
         assert!(world.page_fields(PAGE_CAFE_AURORA).await.contains(&"leadgen".to_owned()));
 
         let path = format!("people/{DANA}/permissions/leads_retrieval");
@@ -156,6 +156,64 @@ on_both_engines! {
         let told = endpoint.take();
         assert_eq!((told[0].name(), &told[0].body["data"]["why"]), ("connection.updated", &json!("checks_changed")));
         assert_eq!(told[0].body["data"]["checks"], answer["checks"]);
+    }
+
+    /// What the business does with its leads is part of the proof, with Meta's own words.
+    async fn leads_that_cannot_be_read_are_told(world: World) {
+        let partner = world.partner("Shop CRM").await;
+        let id = world.connection(&partner, 3, PAGE_CAFE_AURORA).await;
+        world.control("PUT", "app", json!({"lead_access": "permission"})).await;
+        let (_, answer) = check(&partner, &id).await;
+        assert_eq!(answer["state"], "active");
+        let failed = &answer["checks"][3];
+        assert_eq!((&failed["check"], &failed["ok"]), (&json!("leads"), &json!(false)), "{answer}");
+        assert!(failed["why"].as_str().unwrap().contains("Lead Access Manager") && failed["fix"].is_string());
+        world.control("PUT", "app", json!({"lead_access": "open"})).await;
+        world.pass(Span::minutes(1));
+        let all = all_held(&["token", "permissions", "subscribed", "leads"]);
+        assert_eq!(held(&check(&partner, &id).await.1), all);
+    }
+
+    /// Meta's word that a person's permissions have changed has the connection checked at once.
+    async fn changed_permissions_are_checked_at_once(world: World) {
+        let partner = world.partner("Shop CRM").await;
+        let endpoint = partner.endpoint().await;
+        let id = world.connection(&partner, 3, PAGE_CAFE_AURORA).await;
+        world.deliver().await;
+        endpoint.take();
+        assert_eq!(life::check_due(&world.app).await.unwrap(), 0, "a day has not passed");
+        let path = format!("people/{DANA}/permissions/leads_retrieval");
+        world.control("PUT", &path, json!({"status": "declined"})).await;
+        let person = world.rows(&format!("SELECT meta_user FROM connections WHERE id = '{id}'")).await[0][0].clone();
+        let change = json!({"object": "permissions", "entry": [{"id": person, "uid": person, "time": 1_795_000_000,
+            "changes": [{"field": "leads_retrieval", "value": {"verb": "revoke"}}]}]});
+        jetbridge::app::inbound::receive(&world.app, change.to_string().as_bytes()).await.unwrap();
+        assert_eq!(life::check_due(&world.app).await.unwrap(), 1);
+        world.deliver().await;
+        let told = endpoint.take();
+        let names: Vec<_> = told.iter().map(crate::support::Received::name).collect();
+        assert_eq!(names, ["meta.other", "connection.updated"]);
+    }
+
+    /// A call through a connection that needs its client answers the link for it, where one is open.
+    async fn the_way_back_is_in_the_answer(world: World) {
+        let partner = world.partner("Shop CRM").await;
+        let id = world.connection(&partner, 3, PAGE_CAFE_AURORA).await;
+        world.happens_to(DANA, "password_changed").await;
+        check(&partner, &id).await;
+        let post = async || {
+            let body = json!({"connection_id": id, "text": "Roses"});
+            partner.call(reqwest::Method::POST, "facebook/createPost", Some(body)).await
+        };
+        let (status, answer) = post().await;
+        assert_eq!((status, &answer["reason"], answer.get("reconnect_link")), (409, &json!(42), None), "{answer}");
+        let renew = json!({"type": 3, "reconnect": id, "expires_in": 3600});
+        partner.post("facebook/createOnboarding", renew.clone()).await;
+        world.pass(Span::seconds(1));
+        let link = partner.post("facebook/createOnboarding", renew).await;
+        assert_eq!(post().await.1["reconnect_link"], link["onboarding_link"], "the latest");
+        world.pass(Span::hours(1));
+        assert_eq!(post().await.1.get("reconnect_link"), None, "it has expired");
     }
 
     /// Where Meta has no answer nothing is concluded; what is not there or has ended cannot be checked.

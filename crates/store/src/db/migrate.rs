@@ -31,6 +31,7 @@ migrations! {
     4 "0004_acts";
     5 "0005_posts";
     6 "0006_traces";
+    7 "0007_renewals";
 }
 
 /// Any fixed number: processes that migrate at once take turns by it. It is taken before the table

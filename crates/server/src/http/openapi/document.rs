@@ -62,6 +62,8 @@ fn failure() -> Value {
         must("request_id", Kind::Text, "Equals the header X-Request-Id."),
         super::may("field", Kind::Text, "The field at fault, where it is one."),
         super::may("why", Kind::Word(Unusable::WORDS), "Of reason 47: what speaks against the file."),
+        super::may("reconnect_link", Kind::Text, "Of reason 42: the link for the client, where one is open."),
+        super::may("window_expires_at", Kind::Time, "Of reason 44: when the window closed."),
         super::may("meta", Kind::Objects(META), "Meta's own words."),
     ]);
     if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {

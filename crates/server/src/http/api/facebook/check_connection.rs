@@ -18,8 +18,8 @@ pub const DOC: Operation = Operation {
     name: "checkConnection",
     method: Method::Post,
     summary: "Check a connection",
-    text: "Asks Meta whether the token works, the permissions are there, the Instagram account is still linked and \
-           the webhooks are subscribed; a lost subscription is made again. Every connection is checked once a day \
+    text: "Asks Meta whether the token works, the permissions are there, the Instagram account is still linked, \
+           the webhooks are subscribed and, for type 3, leads can be read; a lost subscription is made again. Every connection is checked once a day \
            without being asked. What has changed is also told by an event.",
     input: &[must("connection_id", Kind::Id("connection", "con_"), "The connection.")],
     answer: connection_view::FIELDS,

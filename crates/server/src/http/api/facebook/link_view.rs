@@ -7,6 +7,7 @@ use jetbridge_domain::id::ConnectionId;
 use jetbridge_domain::inputs::{Digits, Locale, Reference};
 use jetbridge_domain::onboarding::{Face, Link, LinkState, Step, Why};
 use jetbridge_domain::product::{Product, Products};
+use jetbridge_domain::secret::Secret;
 use jetbridge_domain::url::WebUrl;
 use jetbridge_store::links::Recorded;
 use serde::Serialize;
@@ -133,7 +134,12 @@ pub const SAMPLE_ADDRESS: &str = "https://connect.example.com/f/q7Jm2vXt0LsYd4Rk
 
 /// The address a client opens.
 pub fn address(app: &App, link: &Link) -> String {
-    app.config.public(&format!("/f/{}", link.param.expose()))
+    address_of(app, &link.param)
+}
+
+/// The same, by its param alone.
+pub fn address_of(app: &App, param: &Secret) -> String {
+    app.config.public(&format!("/f/{}", param.expose()))
 }
 
 impl<'a> LinkView<'a> {
